@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The interface of a target: what code under test may call besides the kernel's own API in <linux/...>.
+ *
+ * Valid C11 (gnu11) and C++20 (gnu++20). Everything here has C linkage. Nothing here depends on the rest
+ * of hotweave; a target includes <linux/...>, this file and nothing else of the project.
+ *
+ * A target is a function. It runs as the first task ("init") of an execution, on model CPU 0, in process
+ * context with preemption and interrupts enabled. It sets up, creates tasks with kthread_run(), joins
+ * them and checks. An execution ends when the first task has returned and every other task has exited or
+ * waits for work (see hotweave_idle_wait()), or at the first finding, or at a limit.
+ *
+ * Every writable global of target code starts each execution with its initial value; heap memory comes
+ * from the arena, which is empty at the start of each execution. Targets need no reset code.
+ */
+#ifndef HOTWEAVE_TARGET_H
+#define HOTWEAVE_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct task_struct;
+
+/* ---- Registration --------------------------------------------------------------------------------- */
+
+/* One target, placed by HOTWEAVE_TARGET into the section "hotweave_targets". */
+struct hotweave_target {
+	const char *name;        /* C identifier; what the command line calls it */
+	const char *description; /* one line */
+	void (*run)(void);       /* the first task */
+	const char *file;        /* source file, for `hotweave list` */
+};
+
+/*
+ * What a target is known to show under a profile: `kinds` is a blank-separated list of finding kinds
+ * (empty: known to be silent), `story` names the dossier entry or bug report. Data for `list` and for
+ * the regression tests; it never influences an execution.
+ */
+struct hotweave_expectation {
+	const char *target;
+	const char *profile;
+	const char *kinds;
+	const char *story;
+};
+
+/* One behaviour that changed in history; the position in the table is the row number. */
+struct hotweave_history_row {
+	const char *commit;        /* abbreviated commit id, 12 hex digits */
+	const char *title;         /* subject of the commit */
+	const char *first_release; /* "4.20" */
+	const char *changes;       /* what it changes here, one sentence */
+};
+
+/* A set of rows by name ("v4.19"): `rows` lists row numbers, ended by -1. */
+struct hotweave_profile {
+	const char *name;
+	const char *description;
+	const int *rows;
+};
+
+struct hotweave_history {
+	const struct hotweave_history_row *rows;
+	unsigned int nr_rows; /* at most HOTWEAVE_MAX_HISTORY_ROWS */
+	const struct hotweave_profile *profiles; /* oldest first; the last one is the newest */
+	unsigned int nr_profiles;
+};
+
+#define HOTWEAVE_MAX_HISTORY_ROWS 512
+
+#define HOTWEAVE_SECTION(name) __attribute__((used, retain, section(name)))
+
+/*
+ * HOTWEAVE_TARGET(name, "description") { body }
+ * Defines and registers a target. Use at file scope, once per name in a program.
+ */
+#define HOTWEAVE_TARGET(name_, description_)                                                               \
+	static void hotweave_target_##name_(void);                                                         \
+	static const struct hotweave_target hotweave_target_entry_##name_ HOTWEAVE_SECTION(                \
+		"hotweave_targets") = { #name_, description_, hotweave_target_##name_, __FILE__ };         \
+	static void hotweave_target_##name_(void)
+
+/* HOTWEAVE_EXPECT(target, "v4.19", "data-race", "S1-E 1B"); at file scope, any number of times. */
+#define HOTWEAVE_EXPECT(target_, profile_, kinds_, story_) \
+	HOTWEAVE_EXPECT_AT(target_, profile_, kinds_, story_, __COUNTER__)
+#define HOTWEAVE_EXPECT_AT(target_, profile_, kinds_, story_, n_) \
+	HOTWEAVE_EXPECT_N(target_, profile_, kinds_, story_, n_)
+#define HOTWEAVE_EXPECT_N(target_, profile_, kinds_, story_, n_)                                           \
+	static const struct hotweave_expectation hotweave_expect_##target_##_##n_ HOTWEAVE_SECTION(        \
+		"hotweave_expectations") = { #target_, profile_, kinds_, story_ }
+
+/* HOTWEAVE_HISTORY(rows, profiles): registers the program's one history table (arrays, not pointers). */
+#define HOTWEAVE_HISTORY(rows_, profiles_)                                                                 \
+	static const struct hotweave_history hotweave_history_entry HOTWEAVE_SECTION("hotweave_histories") \
+		= { rows_, sizeof(rows_) / sizeof((rows_)[0]), profiles_,                                  \
+		    sizeof(profiles_) / sizeof((profiles_)[0]) }
+
+/* ---- Decisions ------------------------------------------------------------------------------------ */
+
+/*
+ * A value in [0, n) decided by the input; 0 if the input says nothing (so 0 should be the ordinary case).
+ * n == 0 and n == 1 give 0. Each task draws from its own stream: another schedule does not shift the
+ * choices of this task. Values above 65535 are never returned. Any context; not a scheduling point.
+ */
+unsigned int hotweave_choose(unsigned int n);
+
+/* True if history row `row` is in effect in the profile of this execution. Any context. */
+bool hotweave_fixed(unsigned int row);
+
+/* ---- Tasks ---------------------------------------------------------------------------------------- */
+
+/*
+ * Waits until `task` has exited (as kthread_stop() does, but without asking it to stop). Orders
+ * everything the task did before what follows. May sleep; scheduling point.
+ */
+void hotweave_join(struct task_struct *task);
+
+/*
+ * Declares that the current task, whenever it sleeps from now on, waits for work: it is then neither
+ * hung nor part of a deadlock by itself, and does not keep the execution alive. For daemon threads.
+ */
+void hotweave_idle_wait(bool idle);
+
+/*
+ * Queues interrupt `handler(arg)` on model CPU `cpu`. It runs there in hardirq context, on top of
+ * whatever task is on that CPU, as soon as a decision of the input lets it and interrupts are enabled
+ * there; the default is: when the interrupted task next blocks or exits, or the CPU is idle.
+ */
+void hotweave_raise_irq(unsigned int cpu, void (*handler)(void *arg), void *arg);
+
+/* A scheduling point with no other effect, named `what` in the report (a string literal). */
+void hotweave_yield(const char *what);
+
+/* ---- Checks --------------------------------------------------------------------------------------- */
+
+/* When an invariant is evaluated. */
+enum hotweave_when {
+	HOTWEAVE_AT_QUIESCENCE, /* once, when the execution is over and no task runs any more */
+};
+
+/*
+ * Registers an invariant: `holds` must return true at the given moment. `name` is a statement in words
+ * (a string literal: "zone->present_pages is the sum of its online sections"). `holds` must not block
+ * or write shared memory. A broken invariant is a finding of kind `invariant`, or `lost-update` if the
+ * trace shows that one of the locations that `holds` read lost an update.
+ */
+void hotweave_invariant(const char *name, bool (*holds)(void), enum hotweave_when when);
+
+/* ---- Memory state --------------------------------------------------------------------------------- */
+
+/*
+ * From now on any access to [p, p+size) is a finding of kind vanished-page ("what" names the memory:
+ * "struct page of section 3"), until hotweave_reappear(). For memory that exists as an address range
+ * but has nothing behind it (vmemmap of an absent section). p and size are multiples of 8 bytes and lie
+ * in one global object or heap allocation of the target. Any context; not a scheduling point.
+ */
+void hotweave_vanish(const void *p, size_t size, const char *what);
+void hotweave_reappear(const void *p, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
