@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// What an execution found. A Finding is plain data; report/ turns it and its Trace into text.
+// Depends on the standard library alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hotweave {
+
+enum class Kind : uint8_t {
+#define HW_KIND(id, name, rule) id,
+#include <hotweave/finding.def>
+#undef HW_KIND
+  kCount
+};
+
+// Stable name of a kind ("data-race") and the rule it stands for.
+std::string_view KindName(Kind kind);
+std::string_view KindRule(Kind kind);
+// Kind::kCount if there is no kind of that name.
+Kind KindByName(std::string_view name);
+
+// One place that a finding is about, as an event of the trace.
+struct Site {
+  std::string role;    // "load of the old value", "update that was lost", "write", "previous read", "allocated"
+  uint32_t event;      // index into Trace::events; ~0u if it is only known by its stack
+  uint32_t task;       // index into Trace::tasks
+  uint32_t stack;      // index into Trace::stacks; ~0u if unknown
+};
+
+struct Finding {
+  Kind kind = Kind::kCount;
+  std::string title;        // after "ASSERTION FAILED: <kind>: ": lock classes or functions; no numbers, no addresses
+  std::string fingerprint;  // kind and title without blanks; equal for equal bugs
+  std::string sentence;     // which rule was broken, in words, with the names of this case
+  std::vector<Site> sites;  // the first one is where the finding was made
+  uint32_t object = ~0u;    // index into Trace::objects of the memory in dispute
+  uint32_t offset = 0;      // bytes
+  uint32_t size = 0;        // bytes
+};
+
+enum class VerdictKind : uint8_t { Pass, Finding, OutOfBudget, InternalError };
+// "pass" "finding" "out-of-budget" "internal-error"
+std::string_view VerdictName(VerdictKind kind);
+
+}  // namespace hotweave

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Inputs: what an execution is told to do differently from the default (design: docs/schedules.md).
+//
+// The default at every point is: keep running the current task; if it blocks, the next runnable one in a
+// fixed order; every choice is 0. An input holds only departures from that, as keyed records whose order
+// does not matter and of which an unmatched one is inert. The empty input is the sequential execution.
+//
+// Byte form (every byte string is a valid input):
+//   u16 n                      number of choices (little endian, as everything); fewer if the bytes end
+//   n × { u16 task, u16 nth, u16 value }
+//   m × { u16 key, u16 task, u16 kind:2|nth:14, u16 to }   to the end; an incomplete last record is ignored
+// A task is named by TaskKey(name), an operation on an object by OperationKey(op, object, offset).
+// Text form (.sched): corpus/README.md has the grammar.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <hotweave/finding.h>
+
+namespace hotweave {
+
+inline constexpr uint32_t kScheduleFormatVersion = 1;
+inline constexpr size_t kMaxRecords = 4096;   // of one input; further ones are ignored by the engine
+inline constexpr uint32_t kMaxNth = (1u << 14) - 1;
+
+// The value of the `nth` choice (from 1) of a task.
+struct ChoiceRecord {
+  uint16_t task = 0;
+  uint16_t nth = 0;
+  uint16_t value = 0;
+  bool operator==(const ChoiceRecord&) const = default;
+};
+
+// When `task` is about to do, for the `nth` time (from 1), the operation `key`: depart.
+struct Record {
+  enum Kind : uint8_t {
+    kPreempt = 0,   // switch to task `to`; where the task blocks anyway: choose `to` as the next one
+    kReadFrom = 1,  // (weak memory) read the to-th older value
+    kReserved2 = 2,
+    kReserved3 = 3,
+  };
+  uint16_t key = 0;
+  uint16_t task = 0;
+  uint16_t nth = 0;   // 1 … kMaxNth; 0 is inert
+  Kind kind = kPreempt;
+  uint16_t to = 0;    // TaskKey of the next task; if no runnable task has it: the (to mod n)-th runnable one
+  bool operator==(const Record&) const = default;
+};
+
+struct Input {
+  std::vector<ChoiceRecord> choices;
+  std::vector<Record> records;
+  bool operator==(const Input&) const = default;
+};
+
+Input DecodeBytes(std::span<const uint8_t> bytes);
+std::vector<uint8_t> EncodeBytes(const Input& input);
+
+// Names to keys: pure functions of the names, equal in every build.
+uint16_t TaskKey(std::string_view task_name);
+uint16_t ObjectKey(std::string_view object_name, uint64_t offset);  // offset in bytes; granularity 8
+uint16_t OperationKey(uint8_t op, uint16_t object_key);
+
+// A record with the names it was taken from, for the text form.
+struct NamedRecord {
+  Record record;
+  std::string task, op, object, to;   // object: "symbol+0x28" or "" for operations without one
+  uint64_t hash = 0;                  // rolling trace hash when it took effect; 0 if unknown
+  std::string comment;                // field and source line, for people; ignored when read
+};
+
+struct NamedChoice {
+  ChoiceRecord choice;
+  std::string task;
+};
+
+// A schedule as it is stored: the exact departures of one execution and what came of it.
+struct Schedule {
+  uint32_t version = kScheduleFormatVersion;
+  std::string target, profile;
+  std::vector<NamedChoice> choices;
+  std::vector<NamedRecord> records;
+  std::string expect_kind, expect_fingerprint;   // empty: expected to pass
+  bool race_detection = true;                    // false: taken with --no-race
+  uint64_t trace_hash = 0;                       // 0: unknown
+
+  Input ToInput() const;
+};
+
+// Renders the text form. Deterministic; ends with a newline.
+std::string FormatSchedule(const Schedule& schedule);
+
+struct ParseError {
+  size_t line = 0, column = 0;   // from 1
+  std::string message;           // what is wrong and what to do about it
+};
+
+// Parses the text form. Returns true and fills *out, or false and fills *error. Never throws on any bytes.
+bool ParseSchedule(std::string_view text, Schedule* out, ParseError* error);
+
+// True if the bytes look like the text form (they start with its first line's keyword).
+bool LooksLikeSchedule(std::string_view bytes);
+
+}  // namespace hotweave
