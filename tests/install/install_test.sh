@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# Installs a build into a scratch prefix, builds consumer/ against it with find_package(hotweave), and expects
+# each of its two programs to find its bug (exit 1), and its libFuzzer programs to start. Run by ctest.
+#
+# Usage: install_test.sh CMAKE BUILD-DIR CC CXX SCRATCH-DIR (emptied first)
+set -euo pipefail
+
+cmake=$1 build=$2 cc=$3 cxx=$4 scratch=$5
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+rm -rf "$scratch"
+mkdir -p "$scratch"
+
+# A consumer outside the tree: nothing may be found by way of the source folder.
+cp -r "$here/consumer" "$scratch/source"
+"$cmake" --install "$build" --prefix "$scratch/prefix" >"$scratch/install.log"
+"$cmake" -S "$scratch/source" -B "$scratch/build" -G Ninja -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" \
+  -DCMAKE_PREFIX_PATH="$scratch/prefix"
+"$cmake" --build "$scratch/build"
+
+cd "$scratch"
+failed=0
+for name in counter_c counter_cc; do
+  status=0
+  "build/$name" fuzz "$name" --seconds 20 --artifacts "$scratch/artifacts-$name" >"$name.out" 2>&1 || status=$?
+  if ((status != 1)) || ! grep -q '^ASSERTION FAILED: \(data-race\|lost-update\)' "$name.out"; then
+    echo "FAIL: $name: exit $status, expected 1 and a data race or lost update; it said:"
+    cat "$name.out"
+    failed=1
+  fi
+  if ! "build/${name}_fuzzer" -help=1 >"$name.fuzzer.out" 2>&1; then
+    echo "FAIL: ${name}_fuzzer does not start; it said:"
+    cat "$name.fuzzer.out"
+    failed=1
+  fi
+done
+
+# The package must name no folder of the machine it was built on.
+if grep -rIl "$(dirname "$(dirname "$here")")" prefix/lib*/cmake; then
+  echo "FAIL: the installed package refers to the source folder"
+  failed=1
+fi
+exit $failed
