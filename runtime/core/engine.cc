@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The scheduler: points, blocking, switching. See engine.h for how it works.
+#include "core/engine.h"
+
+#include <sys/mman.h>
+
+#include <cstring>
+
+#include <hotweave/schedule.h>
+
+#include "core/fiber.h"
+#include "core/internal.h"
+#include "core/keys.h"
+#include "core/objects.h"
+#include "core/tracer.h"
+
+namespace hotweave {
+
+Hot hot;
+
+Engine& Engine::Instance() {
+  static Engine e;
+  return e;
+}
+Engine& TheEngine() { return Engine::Instance(); }
+Engine& engine = TheEngine();
+
+Engine::Engine() : tasks(new Task[kMaxTasks]) {}
+
+// ---- Points --------------------------------------------------------------------------------------------
+
+// Counts what has passed since Arm().
+void Engine::Settle() {
+  const int64_t passed = armed_ - hot.countdown;
+  steps_ += static_cast<uint64_t>(passed);
+  if (attention_.gap != INT64_MAX) attention_.gap -= passed;
+  armed_ = hot.countdown = 0;
+}
+
+void Engine::Arm() {
+  const int64_t left = static_cast<int64_t>(max_steps_ - steps_) + 1;
+  armed_ = hot.countdown = attention_.gap < left ? (attention_.gap > 0 ? attention_.gap : 1) : left;
+}
+
+void Engine::Decide(Op op, const void* object) {
+  bool ask = false;
+  uint16_t key = 0;
+  uint32_t nth = 0;
+  if (hot.watch) {
+    key = KeyOf(op, object ? ObjectKeyAt(reinterpret_cast<uintptr_t>(object)) : kNoObjectKey);
+    ask = attention_.keys && (hot.filter[(key >> 6) & 3] >> (key & 63) & 1);
+    if (tracer_) nth = tracer_->Count(*hot.task, op, object, key);
+  }
+  if (hot.countdown <= 0) {
+    Settle();
+    if (steps_ > max_steps_) {
+      if (failing_) EndFailing();
+      OutOfBudget("too many scheduling points");
+    }
+    if (attention_.gap <= 0) ask = true;
+    if (!ask) Arm();
+  }
+  if (!ask) {
+    hot.task->nth = nth;
+    return;
+  }
+  if (armed_) Settle();
+  Task* others[kMaxTasks];
+  const uint32_t n = Candidates(others);
+  Task* self = hot.task;
+  Task* to = config_.strategy->AtPoint({op, key, steps_, false}, {others, n}, &attention_);
+  Arm();
+  if (to) {
+    ++statistics.preemptions;
+    if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
+    SwitchTo(to, true, op, key);
+  }
+  self->nth = nth;
+}
+
+void Engine::PointSlow(Op op, const void* object) {
+  Decide(op, object);
+  if (tracer_) tracer_->Append(*hot.task, op, object, hot.task->nth);
+}
+
+void Engine::Point(Op op, const void* object, const char* text, uint64_t arg) {
+  if (__builtin_expect(--hot.countdown > 0 && hot.watch == 0, 1)) return;
+  Decide(op, object);
+  if (tracer_) tracer_->Append(*hot.task, op, object, hot.task->nth, text, arg);
+}
+
+void Engine::Record(Op op, const void* object, const char* text, uint64_t arg, const Task* other) {
+  if (tracer_) tracer_->Append(*hot.task, op, object, 0, text, arg, other);
+}
+
+// ---- Who may run ---------------------------------------------------------------------------------------
+
+// May another task take over the CPU that `task` occupies?
+bool Engine::Displaceable(const Task& task) const {
+  return task.preempt == 0 && task.irqs_off == 0 && !task.irq && !task.wait.spinning;
+}
+
+// The CPU that the task would run on now, or -1.
+int Engine::CpuFor(const Task& task) const {
+  const Task* on = cpus[task.cpu].on;
+  if (on == &task || on == nullptr) return task.cpu;
+  if (task.irq) return on->irqs_off == 0 && !on->irq ? task.cpu : -1;
+  for (const Cpu& cpu : cpus) {
+    if (cpu.on && cpu.on->irq && cpu.on->interrupted == &task) return -1;
+  }
+  if (Displaceable(*on)) return task.cpu;
+  if (task.bound) return -1;
+  for (uint32_t c = 0; c < kCpus; ++c) {
+    if (cpus[c].on == nullptr) return static_cast<int>(c);
+  }
+  for (uint32_t c = 0; c < kCpus; ++c) {
+    if (Displaceable(*cpus[c].on)) return static_cast<int>(c);
+  }
+  return -1;
+}
+
+uint32_t Engine::Candidates(Task** out) const {
+  uint32_t n = 0;
+  const uint32_t self = hot.task->index;
+  auto consider = [&](uint32_t i) {
+    Task& t = tasks[i];
+    if (t.runnable && CpuFor(t) >= 0) out[n++] = &t;
+  };
+  for (uint32_t i = self + 1; i < task_count; ++i) consider(i);
+  for (uint32_t i = 0; i < self; ++i) consider(i);
+  return n;
+}
+
+// Puts the task on its CPU.
+void Engine::Occupy(Task* task) {
+  const int c = CpuFor(*task);
+  HW_CHECK(c >= 0);
+  Cpu& cpu = cpus[c];
+  if (task->irq && cpu.on != task) task->interrupted = cpu.on;
+  cpu.on = task;
+  task->cpu = static_cast<uint16_t>(c);
+}
+
+// ---- Switching -----------------------------------------------------------------------------------------
+
+void Engine::SwitchTo(Task* to, bool chosen, Op op, uint16_t key) {
+  Task* from = hot.task;
+  ++statistics.switches;
+  schedule_hash = (schedule_hash ^ (uint64_t{key} << 24 | uint64_t{to->index} << 8 | static_cast<uint64_t>(op)) ^
+                   steps_ << 40) * 0x9e3779b97f4a7c15ull;
+  schedule_hash ^= schedule_hash >> 29;
+  if (tracer_ && !from->exited) {
+    tracer_->Append(*from, chosen ? Op::Preempt : Op::Switch, nullptr, 0, nullptr, 0, to);
+  }
+  Occupy(to);
+  from->frame = __builtin_frame_address(0);
+  from->race_off = hot.race_off;
+  hot.task = to;
+  hot.epoch = to->clock[to->index] << kSlotClockShift | uint64_t{to->index} << kSlotTaskShift;
+  hot.race_off = to->race_off;
+  SwitchFiber(from, to);
+}
+
+// Wakes the task whose timer is due next; false if no timer is armed.
+bool Engine::FireTimer() {
+  Task* due = nullptr;
+  for (Task& t : live()) {
+    if (!t.wake_time || t.exited) continue;
+    if (!due || t.wake_time < due->wake_time || (t.wake_time == due->wake_time && t.wake_order < due->wake_order)) {
+      due = &t;
+    }
+  }
+  if (!due) return false;
+  now = due->wake_time > now ? due->wake_time : now;
+  due->wake_time = 0;
+  due->timed_out = true;
+  due->wait = Wait{};
+  due->in_schedule = false;
+  due->runnable = true;
+  if (tracer_) tracer_->Append(*due, Op::Timer, nullptr, 0, nullptr, now);
+  return true;
+}
+
+// Picks and runs another task because the current one cannot continue. Returns when it can (or never).
+void Engine::NextTask(Op op, const void* object) {
+  Task* self = hot.task;
+  Task* others[kMaxTasks];
+  uint16_t key = 0;
+  uint32_t nth = 0;
+  if (hot.watch) {
+    key = KeyOf(op, object ? ObjectKeyAt(reinterpret_cast<uintptr_t>(object)) : kNoObjectKey);
+    if (tracer_) nth = tracer_->Count(*self, op, object, key);
+  }
+  Settle();
+  for (;;) {
+    if (++steps_ > max_steps_) {
+      if (failing_) EndFailing();
+      OutOfBudget("too many scheduling points");
+    }
+    const uint32_t n = Candidates(others);
+    if (n > 0) {
+      Task* to = config_.strategy->AtBlock({op, key, steps_, true}, {others, n}, &attention_);
+      Arm();
+      if (to != others[0] && tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
+      SwitchTo(to, false, op, key);
+      return;
+    }
+    if (self->runnable && !self->exited) break;   // its own timer, or woken meanwhile
+    if (FireTimer()) continue;
+    if (failing_) EndFailing();
+    Quiesce();
+  }
+  Arm();
+  Occupy(self);
+}
+
+void Engine::Block(const Wait& wait) {
+  Task& self = Current();
+  self.wait = wait;
+  self.runnable = false;
+  if (!wait.spinning) {
+    Cpu& cpu = cpus[self.cpu];
+    if (cpu.on == &self) cpu.on = self.irq ? self.interrupted : nullptr;
+  }
+  if (tracer_) tracer_->Append(self, Op::Blocked, wait.object, 0, wait.name, static_cast<uint64_t>(wait.op));
+  config_.observer->OnBlocked(self);
+  NextTask(Op::Blocked, wait.object);
+  self.wait = Wait{};
+}
+
+void Engine::Unblock(Task& task) {
+  OrderBefore(task);
+  if (task.runnable) return;
+  task.runnable = true;
+  task.wake_time = 0;
+  task.wait = Wait{.op = Op::kCount, .spinning = task.wait.spinning};
+  if (tracer_) tracer_->Append(*hot.task, Op::Woken, nullptr, 0, nullptr, 0, &task);
+}
+
+bool Engine::BlockFor(const Wait& wait, uint64_t ns) {
+  Task& self = Current();
+  self.wake_time = now + (ns ? ns : 1);
+  self.wake_order = ++timer_order_;
+  self.timed_out = false;
+  Block(wait);
+  self.wake_time = 0;
+  return !self.timed_out;
+}
+
+// ---- Happens-before ------------------------------------------------------------------------------------
+
+namespace {
+
+// Vector clocks of synchronisation objects: handle h (from 1) is row h. Virtual memory, touched as used.
+struct ClockPool {
+  uint64_t (*rows)[kMaxTasks];
+  uint16_t* lengths;
+  ClockPool() {
+    auto reserve = [](size_t bytes) {
+      void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      HW_CHECK(p != MAP_FAILED);
+      return p;
+    };
+    rows = static_cast<uint64_t(*)[kMaxTasks]>(reserve(sizeof(uint64_t[kMaxTasks]) * (kMaxSyncClocks + 1)));
+    lengths = static_cast<uint16_t*>(reserve(sizeof(uint16_t) * (kMaxSyncClocks + 1)));
+  }
+};
+ClockPool pool;
+
+inline void Join(uint64_t* into, const uint64_t* from, uint32_t n) {
+  for (uint32_t i = 0; i < n; ++i) into[i] = into[i] < from[i] ? from[i] : into[i];
+}
+
+}  // namespace
+
+void Engine::Advance(Task& t) {
+  ++t.clock[t.index];
+  hot.epoch += uint64_t{1} << kSlotClockShift;
+}
+
+void Engine::Acquire(uint32_t handle) {
+  if (handle) Join(hot.task->clock, pool.rows[handle], pool.lengths[handle]);
+}
+
+void Engine::Release(uint32_t& handle) {
+  if (!handle) {
+    if (clocks_used_ >= kMaxSyncClocks) OutOfBudget("too many synchronisation objects");
+    handle = ++clocks_used_;
+  }
+  Task& self = Current();
+  std::memcpy(pool.rows[handle], self.clock, sizeof(uint64_t) * task_count);
+  pool.lengths[handle] = static_cast<uint16_t>(task_count);
+  Advance(self);
+}
+
+void Engine::ReleaseJoin(uint32_t& handle) {
+  if (!handle) return Release(handle);
+  uint64_t* row = pool.rows[handle];
+  for (uint32_t i = pool.lengths[handle]; i < task_count; ++i) row[i] = clock_base_;
+  Join(row, hot.task->clock, task_count);
+  pool.lengths[handle] = static_cast<uint16_t>(task_count);
+  Advance(Current());
+}
+
+void Engine::OrderBefore(Task& later) {
+  if (&later == hot.task) return;
+  Join(later.clock, hot.task->clock, task_count);
+  Advance(Current());
+}
+
+// ---- Held locks ----------------------------------------------------------------------------------------
+
+void Engine::Hold(const void* lock, const lockdep_map* map, LockMode mode) {
+  Task& self = Current();
+  if (self.held_count == kMaxHeldLocks) OutOfBudget("too many locks held by one task");
+  self.held[self.held_count++] = {lock, map, mode, tracer_ ? tracer_->LastEvent() : 0};
+}
+
+void Engine::Unhold(const void* lock) {
+  Task& self = Current();
+  for (uint32_t i = self.held_count; i-- > 0;) {
+    if (self.held[i].lock != lock) continue;
+    for (--self.held_count; i < self.held_count; ++i) self.held[i] = self.held[i + 1];
+    return;
+  }
+}
+
+bool Engine::Holds(const Task& task, const void* lock) const {
+  for (uint32_t i = 0; i < task.held_count; ++i) {
+    if (task.held[i].lock == lock) return true;
+  }
+  return false;
+}
+
+// Sections with preemption or interrupts off on one CPU exclude each other: the CPU's clock orders them.
+void Engine::ContextEnter() { Acquire(cpus[hot.task->cpu].context_clock); }
+void Engine::ContextLeave() { ReleaseJoin(cpus[hot.task->cpu].context_clock); }
+
+uint32_t Engine::Choose(uint32_t n) {
+  if (n <= 1) return 0;
+  Task& self = Current();
+  const uint32_t value = config_.strategy->Choose(++self.choices, n) % n;
+  if (tracer_) tracer_->Choice(self, self.choices, value);
+  return value;
+}
+
+}  // namespace hotweave

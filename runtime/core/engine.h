@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The engine: one execution's tasks, CPUs, clock and heap, and the scheduler that moves between them.
+//
+// How it works, in one page. Every task has a fiber; one runs at a time. Before each operation that other
+// tasks can notice, target code comes here: memory accesses through the compiler's callbacks (memory/),
+// everything else through Point(). Nearly always the answer is "go on": a countdown and, in a replay, a
+// bit filter decide that in a few instructions. Otherwise the Strategy is asked and may name another task;
+// the switch goes straight from fiber to fiber. A task that cannot go on calls Block(); the next one is
+// the strategy's choice, by default the next runnable one in cyclic order. When nothing can run, the clock
+// jumps to the next timer; when there is none, the Observer decides whether this is the end or a deadlock.
+// Fail() and the end of an execution jump back to the controller, which called RunExecution(); abandoned
+// fibers are simply dropped.
+//
+// A model CPU holds at most one task. A task with preemption or interrupts off, or one that spins, keeps
+// its CPU; any other may be displaced, and a task that is not bound may move to another CPU to run.
+//
+// Happens-before lives here too (each task has a vector clock), because every primitive must say what it
+// orders: Acquire/Release on a 32-bit handle that the primitive keeps beside its state (0: nothing yet).
+//
+// Depends on core only; knows Strategy and Observer as interfaces.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/arena.h"
+#include "core/failure.h"
+#include "core/hot.h"
+#include "core/observer.h"
+#include "core/op.h"
+#include "core/strategy.h"
+#include "core/task.h"
+
+namespace hotweave {
+
+class Tracer;
+
+// How an execution ended, before anybody judged it.
+enum class Outcome : uint8_t { Pass, Failed, OutOfBudget };
+
+struct Invariant {
+  const char* name;
+  bool (*holds)(void);
+};
+
+// Cumulative over executions; plain counters, no influence on anything.
+struct Statistics {
+  uint64_t switches = 0;       // to another task, forced ones included
+  uint64_t preemptions = 0;    // of these, those that the strategy chose at an optional point
+  uint64_t contended = 0;      // lock acquisitions that had to wait
+};
+
+class Engine {
+ public:
+  // ---- Called by the controller (execution.cc) ----
+
+  struct Config {
+    Strategy* strategy = nullptr;
+    Observer* observer = nullptr;
+    Tracer* tracer = nullptr;         // null: not traced
+    uint64_t max_steps = kDefaultMaxSteps;
+    bool race_detection = true;
+    const uint64_t* fixed = nullptr;  // bit set of history rows in effect; null: none
+  };
+  // Runs `entry` as the first task until the execution ends. Not reentrant.
+  Outcome Run(const Config& config, void (*entry)());
+
+  // ---- Called on a fiber, by the primitives (kernel/), memory/ and check/ ----
+
+  // A scheduling point before operation `op` on `object` (may be null). May switch to other tasks; returns
+  // when the current task goes on. Then traces the event. Any context.
+  void Point(Op op, const void* object) {
+    if (__builtin_expect(--hot.countdown <= 0 || hot.watch != 0, 0)) PointSlow(op, object);
+  }
+  // The same with what the trace should say of it.
+  void Point(Op op, const void* object, const char* text, uint64_t arg = 0);
+
+  // The optional half of a point, without the event: countdown, filter, strategy.
+  void Decide(Op op, const void* object);
+  // Records an event of the current task, if tracing.
+  void Record(Op op, const void* object, const char* text = nullptr, uint64_t arg = 0, const Task* other = nullptr);
+
+  // The current task waits (`wait` says for what) until Unblock(); other tasks run meanwhile.
+  void Block(const Wait& wait);
+  // `task`, which waits, can run again. Orders what the current task did before what `task` does next.
+  // Not a scheduling point.
+  void Unblock(Task& task);
+
+  // As Block(), but at most `ns` of virtual time. True if it was woken, false if the time ran out.
+  bool BlockFor(const Wait& wait, uint64_t ns);
+
+  // Ends the execution with a failure.
+  [[noreturn]] void Fail(Failure failure);
+  // Ends it within kAftermathSteps points, so that the trace shows what followed. The first failure counts.
+  void FailSoon(Failure failure);
+  // Ends the failing execution now if FailSoon() was called.
+  bool failing() const { return failing_; }
+  [[noreturn]] void EndFailing();
+  [[noreturn]] void OutOfBudget(const char* what);
+
+  Task* CreateTask(int (*entry)(void*), void* argument, const char* comm);
+  Task* CreateIrq(uint32_t cpu, void (*handler)(void*), void* argument);
+  // Lets a created task run for the first time.
+  void StartTask(Task& task);
+
+  // Happens-before. Acquire: what was released into `handle` precedes what the current task does next.
+  void Acquire(uint32_t handle);
+  void Release(uint32_t& handle);       // replaces what was there
+  void ReleaseJoin(uint32_t& handle);   // adds to what was there
+  void OrderBefore(Task& later);        // current task's past precedes `later`'s future
+
+  // Locks held by the current task, for reports and assertions.
+  void Hold(const void* lock, const lockdep_map* map, LockMode mode);
+  void Unhold(const void* lock);
+  bool Holds(const Task& task, const void* lock) const;
+
+  // Ends the current task's atomic section effects on CPU placement (after preempt/irqs_off changed).
+  void ContextEnter();   // preemption or interrupts went off
+  void ContextLeave();   // they are about to go on again
+
+  uint64_t Steps() const { return steps_ + static_cast<uint64_t>(armed_ - hot.countdown); }
+  bool tracing() const { return tracer_ != nullptr; }
+  bool race_detection() const { return config_.race_detection; }
+  // True if names and keys of objects and tasks are needed in this execution.
+  bool naming() const { return hot.watch != 0; }
+  Tracer* tracer() const { return tracer_; }
+  const Failure& failure() const { return failure_; }
+  const char* budget_reason() const { return budget_reason_; }
+  bool Fixed(uint32_t row) const { return config_.fixed && (config_.fixed[row / 64] >> (row % 64) & 1); }
+  uint32_t Choose(uint32_t n);
+  void AddInvariant(const Invariant& invariant);
+  const Invariant* checking() const { return checking_; }
+  std::span<Task> live() { return {tasks, task_count}; }
+  // Switches from a signal handler or any other place to the controller.
+  [[noreturn]] void LeaveToController();
+  // Return addresses in target code on the task's stack, innermost first. Walks frame pointers.
+  std::vector<uint64_t> StackOf(const Task& task) const;
+  bool running() const { return running_; }
+  // Clock value that every task starts above; accesses at or below it belong to earlier executions.
+  uint64_t clock_base() const { return clock_base_; }
+
+  Arena arena;
+  Task* const tasks;            // kMaxTasks of them
+  uint32_t task_count = 0;
+  Cpu cpus[kCpus];
+  uint64_t now = 0;             // ns of virtual time
+  Statistics statistics;
+  uint64_t schedule_hash = 0;   // of the switches of this execution
+
+ private:
+  friend void RunFiber(Task* task);
+  Engine();
+  static void Advance(Task& task);   // starts a new epoch of the current task
+  static Engine& Instance();
+  friend Engine& TheEngine();
+
+  void Begin(const Config& config, void (*entry)());
+  void Finish();                 // after the execution, on the controller
+  void Quiesce();                // nothing can run: deadlock, or time for the invariants
+  void PointSlow(Op op, const void* object);
+  void Arm();
+  void Settle();                 // folds the countdown into steps_ and the attention gap
+  void SwitchTo(Task* to, bool chosen, Op op, uint16_t key);
+  void NextTask(Op op, const void* object);   // the current task cannot continue
+  void Occupy(Task* task);
+  int CpuFor(const Task& task) const;
+  bool Displaceable(const Task& task) const;
+  uint32_t Candidates(Task** out) const;      // runnable others, cyclic after the current one
+  bool FireTimer();
+  [[noreturn]] void ExitCurrent();
+  void RunFirstTask();
+  Task* NewTask(const char* comm);
+  void NameTask(Task& task);
+
+  Config config_;
+  Attention attention_;
+  Tracer* tracer_ = nullptr;
+  Failure failure_;
+  std::vector<Invariant> invariants_;
+  const Invariant* checking_ = nullptr;
+  const char* budget_reason_ = "";
+  uint64_t steps_ = 0;
+  int64_t armed_ = 0;
+  uint64_t max_steps_ = 0;
+  uint64_t clock_base_ = 0;
+  uint64_t timer_order_ = 0;
+  uint32_t clocks_used_ = 0;
+  Outcome outcome_ = Outcome::Pass;
+  bool running_ = false, failing_ = false, quiescent_ = false;
+  void (*entry_)() = nullptr;
+};
+
+Engine& TheEngine();
+extern Engine& engine;
+
+// The task that runs now.
+inline Task& Current() { return *hot.task; }
+
+}  // namespace hotweave

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The engine's beginnings and ends: of an execution, of tasks and of interrupt handlers. See engine.h.
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include <hotweave/schedule.h>
+
+#include "core/engine.h"
+#include "core/fiber.h"
+#include "core/internal.h"
+#include "core/tracer.h"
+
+namespace hotweave {
+namespace {
+
+// Shadow of all tracked memory. Virtual; pages appear as memory is used.
+ShadowCell* MapShadow() {
+  const size_t bytes = (GetLayout().span / 8 + 1) * sizeof(ShadowCell);
+  void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  HW_CHECK(p != MAP_FAILED);
+  return static_cast<ShadowCell*>(p);
+}
+
+// After about 10^12 releases the clocks of a process are used up: forget all history and start again.
+void RenewClocks(uint64_t* base) {
+  madvise(hot.shadow, (GetLayout().span / 8 + 1) * sizeof(ShadowCell), MADV_DONTNEED);
+  *base = 1;
+}
+
+}  // namespace
+
+Outcome Engine::Run(const Config& config, void (*entry)()) {
+  HW_CHECK(!running_);
+  Begin(config, entry);
+  Task* first = NewTask("init");
+  first->bound = false;
+  first->runnable = true;
+  cpus[0].on = first;
+  hot.task = first;
+  hot.epoch = first->clock[0] << kSlotClockShift;
+  hot.race_off = first->race_off;
+  if (tracer_) tracer_->Append(*first, Op::TaskStart, nullptr, 0);
+  running_ = true;
+  SwitchFiber(nullptr, first);
+  running_ = false;
+  Finish();
+  return outcome_;
+}
+
+void Engine::Begin(const Config& config, void (*entry)()) {
+  static constexpr uint64_t kClockLimit = (uint64_t{1} << kClockBits) - (uint64_t{1} << 32);
+  config_ = config;
+  entry_ = entry;
+  tracer_ = config.tracer;
+  if (!hot.shadow) hot.shadow = MapShadow();
+  if (clock_base_ == 0) clock_base_ = 1;
+  if (clock_base_ > kClockLimit) RenewClocks(&clock_base_);
+  RestorePristineGlobals();
+  arena.Reset();
+  task_count = 0;
+  for (Cpu& c : cpus) c = Cpu{};
+  now = timer_order_ = steps_ = schedule_hash = 0;
+  clocks_used_ = 0;
+  failing_ = quiescent_ = false;
+  checking_ = nullptr;
+  invariants_.clear();
+  if (failure_.kind != Kind::kCount) failure_ = Failure{};
+  budget_reason_ = "";
+  outcome_ = Outcome::Pass;
+  max_steps_ = config.max_steps;
+  attention_ = Attention{};
+  config.strategy->Begin(&attention_);
+  hot.base = GetLayout().base;
+  hot.span = GetLayout().span;
+  hot.watch = (attention_.keys ? 1 : 0) | (tracer_ ? 2 : 0);
+  std::memcpy(hot.filter, attention_.filter, sizeof(hot.filter));
+  Arm();
+  if (tracer_) tracer_->Begin();
+}
+
+void Engine::Finish() {
+  Settle();
+  if (tracer_) tracer_->End();
+  uint64_t top = clock_base_;
+  for (Task& t : live()) top = std::max(top, t.clock[t.index]);
+  clock_base_ = top + 1;
+  hot.span = 0;
+  hot.watch = 0;
+  hot.countdown = INT64_MAX;
+  armed_ = INT64_MAX;
+}
+
+void Engine::LeaveToController() { LeaveFiber(); }
+
+void Engine::Fail(Failure failure) {
+  if (failing_) EndFailing();
+  FailSoon(std::move(failure));
+  EndFailing();
+}
+
+void Engine::FailSoon(Failure failure) {
+  if (failing_) return;
+  if (failure.sites.empty()) failure.sites.push_back({"here", hot.task->index, Event::kNone, {}});
+  for (FailureSite& s : failure.sites) {
+    if (s.task < task_count && s.stack.empty() && s.event == Event::kNone && s.task == hot.task->index) {
+      s.stack = StackOf(*hot.task);
+      if (tracer_ && s.event == Event::kNone) s.event = tracer_->LastEvent();
+    }
+  }
+  failure_ = std::move(failure);
+  failing_ = true;
+  Settle();
+  max_steps_ = std::min(max_steps_, steps_ + kAftermathSteps);
+  Arm();
+}
+
+void Engine::EndFailing() {
+  outcome_ = Outcome::Failed;
+  LeaveToController();
+}
+
+void Engine::OutOfBudget(const char* what) {
+  budget_reason_ = what;
+  outcome_ = failing_ ? Outcome::Failed : Outcome::OutOfBudget;
+  LeaveToController();
+}
+
+// ---- Tasks ---------------------------------------------------------------------------------------------
+
+Task* Engine::NewTask(const char* comm) {
+  if (task_count == kMaxTasks) OutOfBudget("too many tasks");
+  Task& t = tasks[task_count];
+  const uint32_t index = task_count++;
+  t.__state = TASK_RUNNING;
+  t.flags = 0;
+  t.pid = static_cast<pid_t>(index + 1);
+  std::strncpy(t.comm, comm, TASK_COMM_LEN - 1);
+  t.comm[TASK_COMM_LEN - 1] = 0;
+  t.index = static_cast<uint16_t>(index);
+  t.exists = true;
+  t.runnable = t.exited = t.bound = t.irq = t.idle = t.should_stop = t.in_schedule = t.handoff = t.granted = false;
+  t.shared_waiter = t.timed_out = false;
+  t.parent = index ? hot.task->index : 0;
+  t.irqs_off = t.preempt = 0;
+  t.race_off = config_.race_detection ? 0 : 1;
+  t.exit_code = 0;
+  t.choices = t.nth = t.exit_clock = t.held_count = 0;
+  t.interrupted = t.next_waiter = nullptr;
+  t.wait = Wait{};
+  t.wake_time = t.wake_order = 0;
+  for (uint32_t i = 0; i < index; ++i) {
+    t.clock[i] = index ? hot.task->clock[i] : clock_base_;
+    tasks[i].clock[index] = clock_base_;
+  }
+  t.clock[index] = clock_base_ + 1;
+  if (index) Advance(Current());
+  t.cpu = 0;
+  uint32_t load[kCpus] = {};
+  for (uint32_t i = 0; i < index; ++i) {
+    if (!tasks[i].exited && (tasks[i].runnable || cpus[tasks[i].cpu].on == &tasks[i])) ++load[tasks[i].cpu];
+  }
+  for (uint32_t c = 1; c < kCpus; ++c) {
+    if (load[c] < load[t.cpu]) t.cpu = static_cast<uint16_t>(c);
+  }
+  if (hot.watch) NameTask(t);
+  PrepareFiber(&t);
+  if (tracer_) tracer_->AddTask(t);
+  return &t;
+}
+
+// The kernel's name, with #2, #3 … if earlier tasks of the execution have it too.
+void Engine::NameTask(Task& t) {
+  uint32_t same = 1;
+  for (uint32_t i = 0; i < t.index; ++i) same += std::strcmp(tasks[i].comm, t.comm) == 0;
+  t.name = t.comm;
+  if (same > 1) t.name += "#" + std::to_string(same);
+  t.key = TaskKey(t.name);
+}
+
+Task* Engine::CreateTask(int (*entry)(void*), void* argument, const char* comm) {
+  Task* t = NewTask(comm);
+  t->entry = entry;
+  t->irq_entry = nullptr;
+  t->argument = argument;
+  t->__state = TASK_UNINTERRUPTIBLE;
+  t->in_schedule = true;
+  Record(Op::TaskCreate, nullptr, nullptr, 0, t);
+  return t;
+}
+
+Task* Engine::CreateIrq(uint32_t cpu, void (*handler)(void*), void* argument) {
+  HW_CHECK(cpu < kCpus);
+  Task* t = NewTask("irq");
+  t->entry = nullptr;
+  t->irq_entry = handler;
+  t->argument = argument;
+  t->irq = true;
+  t->bound = true;
+  t->cpu = static_cast<uint16_t>(cpu);
+  t->preempt = 1;
+  t->runnable = true;
+  Record(Op::IrqRaise, nullptr, nullptr, cpu, t);
+  return t;
+}
+
+void Engine::StartTask(Task& t) {
+  if (!t.in_schedule) return;
+  t.in_schedule = false;
+  t.__state = TASK_RUNNING;
+  Unblock(t);
+}
+
+void RunFiber(Task* t) {
+  Engine& e = engine;
+  if (t->index == 0) e.RunFirstTask();
+  if (t->irq) {
+    e.Record(Op::IrqEnter, nullptr);
+    e.ContextEnter();
+    t->irq_entry(t->argument);
+    e.ContextLeave();
+    e.Record(Op::IrqExit, nullptr);
+  } else {
+    e.Record(Op::TaskStart, nullptr);
+    t->exit_code = t->entry(t->argument);
+  }
+  e.ExitCurrent();
+}
+
+void Engine::ExitCurrent() {
+  Task& self = Current();
+  Point(Op::TaskExit, nullptr);
+  if (!self.irq) config_.observer->OnTaskExit(self);
+  Release(self.exit_clock);
+  self.exited = true;
+  self.runnable = false;
+  self.__state = TASK_DEAD;
+  Cpu& cpu = cpus[self.cpu];
+  if (cpu.on == &self) cpu.on = self.irq ? self.interrupted : nullptr;
+  for (Task& t : live()) {
+    if (t.wait.op == Op::Join && t.wait.on == &self && !t.runnable) Unblock(t);
+  }
+  NextTask(Op::TaskExit, nullptr);
+  InternalError("an exited task was resumed");
+}
+
+// ---- The end of an execution ---------------------------------------------------------------------------
+
+void Engine::RunFirstTask() {
+  entry_();
+  Task& self = Current();
+  config_.observer->OnTaskExit(self);
+  self.idle = true;
+  if (!quiescent_) Block({.op = Op::TaskExit});
+  for (const Invariant& i : invariants_) {
+    checking_ = &i;
+    if (!i.holds()) {
+      Failure f;
+      f.kind = Kind::Invariant;
+      f.sentence = std::string("the invariant \"") + i.name + "\" does not hold at the end";
+      f.names = {i.name};
+      Fail(std::move(f));
+    }
+  }
+  checking_ = nullptr;
+  if (failing_) EndFailing();
+  LeaveToController();
+}
+
+void Engine::Quiesce() {
+  config_.observer->OnStuck();
+  // Only tasks that wait for work are left, and the first one waits for this moment.
+  HW_CHECK(!quiescent_);
+  quiescent_ = true;
+  tasks[0].runnable = true;
+}
+
+void Engine::AddInvariant(const Invariant& invariant) {
+  if (invariants_.size() == kMaxInvariants) OutOfBudget("too many invariants");
+  invariants_.push_back(invariant);
+}
+
+std::vector<uint64_t> Engine::StackOf(const Task& task) const {
+  const Layout& l = GetLayout();
+  std::vector<uint64_t> pcs;
+  const uintptr_t lo = l.StackBegin(task.index), hi = l.StackEnd(task.index);
+  auto frame = reinterpret_cast<uintptr_t>(&task == hot.task ? __builtin_frame_address(0) : task.frame);
+  while (frame >= lo && frame + 16 <= hi && pcs.size() < kMaxStackFrames) {
+    const auto* f = reinterpret_cast<const uintptr_t*>(frame);
+    if (l.IsTargetCode(f[1])) pcs.push_back(f[1]);
+    if (f[0] <= frame) break;
+    frame = f[0];
+  }
+  return pcs;
+}
+
+}  // namespace hotweave

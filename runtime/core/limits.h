@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Every limit of the engine by name. Reaching one ends the execution with a verdict, never silently.
+// Depends on nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hotweave {
+
+inline constexpr uint32_t kCpus = 3;                   // model CPUs (at most 8: cpumask.h)
+inline constexpr uint32_t kMaxTasks = 128;             // threads and interrupts in one execution
+inline constexpr size_t kStackSize = 128 << 10;        // bytes of one fiber stack, guard page included
+inline constexpr size_t kArenaSize = size_t{64} << 20;  // bytes of heap in one execution
+inline constexpr uint32_t kMaxSyncClocks = 1 << 16;    // synchronisation objects used in one execution
+inline constexpr uint32_t kMaxHeldLocks = 48;          // per task; the kernel's MAX_LOCK_DEPTH
+inline constexpr uint32_t kMaxStackFrames = 64;        // kept of a stack
+inline constexpr uint32_t kMaxInvariants = 64;         // registered in one execution
+inline constexpr uint32_t kMaxShadowChain = 1 << 20;   // overflow nodes of the shadow
+inline constexpr uint64_t kDefaultMaxSteps = 1'000'000;  // scheduling points of one execution
+inline constexpr uint32_t kAftermathSteps = 2'000;     // how long a racy execution runs on to show what follows
+inline constexpr uint32_t kClockBits = 40;             // of an epoch; exhausted after about 10^12 releases
+
+}  // namespace hotweave

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// What an address is called. See objects.h.
+#include "core/objects.h"
+
+#include <hotweave/schedule.h>
+
+#include <vector>
+
+#include "core/engine.h"
+#include "core/keys.h"
+#include "core/layout.h"
+#include "core/symbols.h"
+
+namespace hotweave {
+namespace {
+
+// Keys of all granules of [begin, end), which holds whole variables.
+std::vector<uint16_t> KeysOf(uintptr_t begin, uintptr_t end) {
+  std::vector<uint16_t> keys((end - begin + 7) / 8, kNoObjectKey);
+  for (const Symbol& s : SymbolTable::Get().ObjectsBetween(begin, end)) {
+    const std::string name = s.Name();
+    const uint64_t size = s.size ? s.size : 1;
+    for (uint64_t offset = 0; offset < size && s.addr + offset < end; offset += 8) {
+      keys[(s.addr + offset - begin) / 8] = ObjectKey(name, offset);
+    }
+  }
+  return keys;
+}
+
+struct GlobalKeys {
+  std::vector<uint16_t> data, bss;
+  GlobalKeys() {
+    const Layout& l = GetLayout();
+    data = KeysOf(l.data_begin, l.data_end);
+    bss = KeysOf(l.bss_begin, l.bss_end);
+  }
+};
+
+std::string HeapName(const Allocation& a) {
+  return FunctionName(a.pc - 1) + "#" + std::to_string(a.nth) + "@" + engine.tasks[a.task].name;
+}
+
+}  // namespace
+
+TraceObject ResolveObject(uintptr_t address, uint32_t* offset) {
+  TraceObject o;
+  *offset = 0;
+  switch (GetLayout().RegionOf(address)) {
+    case Region::Globals:
+      if (const Symbol* s = SymbolTable::Get().FindObject(address)) {
+        o.kind = TraceObject::Kind::Global;
+        o.name = s->Name();
+        o.size = s->size;
+        o.base = s->addr;
+      }
+      break;
+    case Region::Arena:
+      if (const Allocation* a = engine.arena.Find(address)) {
+        o.kind = TraceObject::Kind::Heap;
+        o.name = HeapName(*a);
+        o.size = a->size;
+        o.base = a->begin;
+      }
+      break;
+    case Region::Stack: {
+      const auto task = static_cast<uint32_t>((address - GetLayout().stacks) / kStackSize);
+      o.kind = TraceObject::Kind::Stack;
+      o.name = "stack@" + engine.tasks[task].name;
+      o.size = kStackSize;
+      o.base = GetLayout().StackEnd(task) - kStackSize;
+      break;
+    }
+    case Region::None:
+      break;
+  }
+  if (o.kind != TraceObject::Kind::None) *offset = static_cast<uint32_t>(address - o.base);
+  return o;
+}
+
+uint16_t ObjectKeyAt(uintptr_t address) {
+  static const GlobalKeys globals;
+  const Layout& l = GetLayout();
+  if (address >= l.data_begin && address < l.data_end) return globals.data[(address - l.data_begin) / 8];
+  if (address >= l.bss_begin && address < l.bss_end) return globals.bss[(address - l.bss_begin) / 8];
+  uint32_t offset;
+  const TraceObject o = ResolveObject(address, &offset);
+  return o.kind == TraceObject::Kind::None ? kNoObjectKey : ObjectKey(o.name, offset);
+}
+
+}  // namespace hotweave

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The interface through which the engine asks what to do. Implementations live in strategy/.
+// Depends on op.h alone (and the names of core's types).
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/op.h"
+
+namespace hotweave {
+
+struct Task;
+
+// Where the engine stands when it asks.
+struct Point {
+  Op op;             // what the current task is about to do, or why it cannot go on
+  uint16_t key;      // OperationKey of it (0 if the strategy asked for no keys: see Attention)
+  uint64_t step;     // scheduling points so far
+  bool forced;       // the current task cannot continue
+};
+
+// When the engine shall ask. Points in between cost a few instructions.
+struct Attention {
+  int64_t gap = INT64_MAX;       // ask at the gap-th point from now (1: at the next one)
+  bool keys = false;             // also ask at points whose key is in `filter`; keys are computed then
+  uint64_t filter[4] = {};       // bit (key & 255)
+};
+
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+
+  // An execution starts. Fills in `attention`.
+  virtual void Begin(Attention* attention) = 0;
+
+  // Asked at a point that attention names. `others` are the tasks that could run now, in fixed order,
+  // without the current one; never empty. Returns the task to run, or nullptr to let the current one
+  // continue. May set attention->gap anew (the engine has counted it down to 0 if it was the reason).
+  virtual Task* AtPoint(const Point& point, std::span<Task* const> others, Attention* attention) = 0;
+
+  // The current task cannot continue. `others` is as above; its first element is the default. Returns one
+  // of them.
+  virtual Task* AtBlock(const Point& point, std::span<Task* const> others, Attention* attention) = 0;
+
+  // The nth choice (from 1) of the current task among n > 1 values.
+  virtual uint32_t Choose(uint32_t nth, uint32_t n) = 0;
+};
+
+}  // namespace hotweave

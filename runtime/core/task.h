@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Tasks and model CPUs: the engine's view of a thread or an interrupt handler.
+// Depends on limits.h, op.h and <linux/sched.h> (the part of a task that kernel code sees).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+
+#include "core/limits.h"
+#include "core/op.h"
+
+namespace hotweave {
+
+enum class LockMode : uint8_t { Exclusive, Shared };
+
+struct HeldEntry {
+  const void* lock;           // the lock object
+  const lockdep_map* map;
+  LockMode mode;
+  uint32_t event;             // index of the acquiring event if tracing
+};
+
+// Why a task does not run.
+struct Wait {
+  Op op = Op::kCount;         // kCount: not waiting
+  const void* object = nullptr;
+  const char* name = nullptr;  // of the lock or completion
+  bool spinning = false;      // occupies its CPU while it waits
+  bool shared = false;        // waits for a lock in shared mode
+  bool hard = false;          // waits for owners of `object` (or for the task `on`): edges of the wait-for graph
+  const void* blocker = nullptr;  // the lock whose holders are waited for, if not `object`
+  struct Task* on = nullptr;
+};
+
+// A thread or an interrupt handler of the execution. Lives in the Engine, reused over executions.
+struct Task : task_struct {
+  uint16_t index = 0;
+  uint16_t key = 0;            // TaskKey(name), if keys are needed
+  bool exists = false;
+  bool runnable = false;
+  bool exited = false;
+  bool bound = false;          // to `cpu`
+  bool irq = false;            // an interrupt handler
+  bool idle = false;           // waits for work when it sleeps (hotweave_idle_wait)
+  bool should_stop = false;
+  bool in_schedule = false;    // sleeps in schedule(): wake_up_process() may wake it
+  bool handoff = false;        // failed to get a mutex after a wake-up: next unlock hands it over
+  bool granted = false;        // the lock waited for was given to this task
+  bool shared_waiter = false;  // waits in shared mode
+  uint16_t cpu = 0;
+  uint16_t parent = 0;
+  uint16_t irqs_off = 0;
+  uint16_t preempt = 0;
+  uint32_t race_off = 0;       // depth of data_race()
+  int exit_code = 0;
+  uint32_t choices = 0;        // drawn so far
+  uint32_t nth = 0;            // count of the operation at the latest point, if tracing
+
+  void* context = nullptr;     // fcontext of the suspended fiber
+  void* asan_fake_stack = nullptr;
+  int (*entry)(void*) = nullptr;
+  void (*irq_entry)(void*) = nullptr;
+  void* argument = nullptr;
+  Task* interrupted = nullptr;  // irq: the task underneath
+  Task* next_waiter = nullptr;
+  uint32_t exit_clock = 0;     // published at exit
+  Wait wait;
+  uint64_t wake_time = 0;      // ns of virtual time; 0: no timer
+  uint64_t wake_order = 0;     // breaks ties between timers
+  bool timed_out = false;
+
+  uint64_t clock[kMaxTasks];   // vector clock; own entry is the current epoch
+  uint32_t held_count = 0;
+  HeldEntry held[kMaxHeldLocks];
+  void* frame = nullptr;       // frame pointer where it was suspended
+  std::string name;            // unique; set when keys or traces are needed
+};
+
+struct Cpu {
+  Task* on = nullptr;          // the task that occupies this CPU
+  Task* irq_first = nullptr;   // pending interrupts, linked by next_waiter
+  Task* irq_last = nullptr;
+  uint32_t context_clock = 0;  // published by sections with preemption or interrupts off
+};
+
+}  // namespace hotweave
