@@ -85,7 +85,8 @@ uint16_t NamedKey(Op op, std::string_view object) {
   return OperationKey(static_cast<uint8_t>(op), ObjectKey(name, offset));
 }
 
-bool HasKey(Op op) { return op < Op::kCount && ClassOf(op) != OpClass::Engine; }
+// Blocked is the one operation of the scheduler that has a key: which task runs next is decided there.
+bool HasKey(Op op) { return op == Op::Blocked || (op < Op::kCount && ClassOf(op) != OpClass::Engine); }
 
 }  // namespace schedule_text
 
