@@ -308,6 +308,41 @@ void Engine::OrderBefore(Task& later) {
   Advance(Current());
 }
 
+void Engine::AcquireAtFence(uint32_t handle) {
+  Task& self = Current();
+  if (!self.has_seen_relaxed) {
+    self.has_seen_relaxed = true;
+    for (uint32_t i = 0; i < kMaxTasks; ++i) self.seen_relaxed[i] = clock_base_;
+  }
+  Join(self.seen_relaxed, pool.rows[handle], pool.lengths[handle]);
+}
+
+void Engine::ReleaseFenced(uint32_t& handle, bool rmw) {
+  Task& self = Current();
+  if (!self.has_fenced) {
+    if (handle && !rmw) pool.lengths[handle] = 0;   // a relaxed store publishes nothing
+    return;
+  }
+  if (!handle) {
+    if (clocks_used_ >= kMaxSyncClocks) OutOfBudget("too many synchronisation objects");
+    pool.lengths[handle = ++clocks_used_] = 0;
+  }
+  uint64_t* row = pool.rows[handle];
+  for (uint32_t i = rmw ? pool.lengths[handle] : 0; i < task_count; ++i) row[i] = clock_base_;
+  Join(row, self.fenced, task_count);
+  pool.lengths[handle] = static_cast<uint16_t>(task_count);
+}
+
+void Engine::Fence(bool acquire, bool release) {
+  Task& self = Current();
+  if (acquire && self.has_seen_relaxed) Join(self.clock, self.seen_relaxed, task_count);
+  if (!release) return;
+  std::memcpy(self.fenced, self.clock, sizeof(uint64_t) * task_count);
+  for (uint32_t i = task_count; i < kMaxTasks; ++i) self.fenced[i] = clock_base_;
+  self.has_fenced = true;
+  Advance(self);
+}
+
 // ---- Held locks ----------------------------------------------------------------------------------------
 
 void Engine::Hold(const void* lock, const lockdep_map* map, LockMode mode) {

@@ -111,6 +111,11 @@ class Engine {
   void ReleaseJoin(uint32_t& handle);   // adds to what was there
   void OrderBefore(Task& later);        // current task's past precedes `later`'s future
 
+  // Marked accesses without acquire or release order: effective at fences only.
+  void AcquireAtFence(uint32_t handle);
+  void ReleaseFenced(uint32_t& handle, bool rmw);   // rmw: continues the release sequence
+  void Fence(bool acquire, bool release);
+
   // Locks held by the current task, for reports and assertions.
   void Hold(const void* lock, const lockdep_map* map, LockMode mode);
   void Unhold(const void* lock);

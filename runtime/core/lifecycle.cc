@@ -141,7 +141,7 @@ Task* Engine::NewTask(const char* comm) {
   t.index = static_cast<uint16_t>(index);
   t.exists = true;
   t.runnable = t.exited = t.bound = t.irq = t.idle = t.should_stop = t.in_schedule = t.handoff = t.granted = false;
-  t.shared_waiter = t.timed_out = false;
+  t.shared_waiter = t.timed_out = t.has_seen_relaxed = t.has_fenced = false;
   t.parent = index ? hot.task->index : 0;
   t.irqs_off = t.preempt = 0;
   t.race_off = config_.race_detection ? 0 : 1;

@@ -73,6 +73,9 @@ struct Task : task_struct {
   bool timed_out = false;
 
   uint64_t clock[kMaxTasks];   // vector clock; own entry is the current epoch
+  uint64_t seen_relaxed[kMaxTasks];  // what relaxed loads saw: ordered at the next acquiring fence
+  uint64_t fenced[kMaxTasks];        // own past at the latest releasing fence: what relaxed stores publish
+  bool has_seen_relaxed = false, has_fenced = false;
   uint32_t held_count = 0;
   HeldEntry held[kMaxHeldLocks];
   void* frame = nullptr;       // frame pointer where it was suspended

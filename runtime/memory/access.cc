@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The callbacks that clang's -fsanitize=thread instrumentation makes before each access, and the marked
+// accesses of <hotweave/access.h>. An access is a scheduling point first, then checked, then happens: no
+// other task runs between the check and the access itself.
+//
+// The fast path: countdown, filter flag, one shadow load, compare, return.
+#include <hotweave/access.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "core/engine.h"
+#include "core/internal.h"
+#include "core/tracer.h"
+#include "memory/model.h"
+#include "memory/shadow.h"
+
+namespace hotweave {
+namespace {
+
+constexpr uintptr_t kNullPages = 64 << 10;   // nothing lives below
+
+[[gnu::noinline]] void DecideAccess(Op op, const void* address, size_t size) {
+  if (hot.span == 0) {   // no execution runs: constructors, the engine's own tests
+    hot.countdown = INT64_MAX;
+    return;
+  }
+  engine.Decide(op, address);
+  if (Tracer* tracer = engine.tracer()) tracer->Access(Current(), op, address, size, Current().nth);
+}
+
+inline void PointAccess(Op op, const void* address, size_t size) {
+  if (__builtin_expect((--hot.countdown <= 0) | (hot.watch != 0), 0)) DecideAccess(op, address, size);
+}
+
+[[gnu::noinline]] void Untracked(uintptr_t address, size_t size, bool write) {
+  if (hot.span == 0) return;
+  if (address < kNullPages) GetMemoryObserver()->OnNullAccess(address, size, write);
+}
+
+template <size_t kSize, bool kWrite, bool kPlain>
+inline __attribute__((always_inline)) void Check(const volatile void* p) {
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  const uintptr_t offset = address - hot.base;
+  if (__builtin_expect(offset >= hot.span, 0)) return Untracked(address, kSize, kWrite);
+  const uint64_t mask = ((uint64_t{1} << kSize) - 1) << (address & 7);
+  const uint64_t access = hot.epoch | (mask & 0xff) << kSlotMaskShift | (kWrite ? kSlotWrite : 0) | (kPlain ? kSlotPlain : 0);
+  const uint64_t seen = hot.shadow[offset >> 3].slot[0];
+  if (__builtin_expect(((seen ^ access) & ~kSlotKind) == 0 && (access & ~seen & kSlotKind) == 0 && mask <= 0xff, 1)) {
+    return;
+  }
+  AccessSlow(address, kSize, kWrite, kPlain);
+}
+
+template <size_t kSize, bool kWrite>
+inline __attribute__((always_inline)) void Plain(void* p) {
+  PointAccess(kWrite ? Op::Write : Op::Read, p, kSize);
+  Check<kSize, kWrite, true>(p);
+}
+
+// Volatile accesses that are not READ_ONCE/WRITE_ONCE: marked, but they go to memory directly.
+template <size_t kSize, bool kWrite>
+inline __attribute__((always_inline)) void Volatile(void* p) {
+  PointAccess(kWrite ? Op::Store : Op::Load, p, kSize);
+  Check<kSize, kWrite, false>(p);
+}
+
+void Range(const void* p, size_t size, bool write) {
+  if (size == 0) return;
+  PointAccess(write ? Op::Write : Op::Read, p, size);
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  if (address - hot.base >= hot.span) return Untracked(address, size, write);
+  AccessSlow(address, size, write, true);
+}
+
+template <bool kWrite>
+void CheckMarked(const volatile void* p, unsigned size) {
+  switch (size) {
+    case 1: return Check<1, kWrite, false>(p);
+    case 2: return Check<2, kWrite, false>(p);
+    case 4: return Check<4, kWrite, false>(p);
+    case 8: return Check<8, kWrite, false>(p);
+  }
+  InternalError("a marked access of a size other than 1, 2, 4 or 8 bytes");
+}
+
+// Release and acquire clocks of addresses: what a marked store published, a marked load picks up. Open
+// addressing; an entry belongs to the execution whose number it carries.
+struct AddressClock {
+  uintptr_t address;
+  uint64_t generation;
+  uint32_t clock;
+};
+constexpr uint32_t kAddressClocks = 1 << 16;
+AddressClock address_clocks[kAddressClocks];
+uint32_t address_clocks_used;
+
+uint32_t& ClockOf(const volatile void* p) {
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  const uint64_t generation = engine.clock_base();
+  uint32_t i = static_cast<uint32_t>((address >> 3) * 0x9e3779b1u) >> 16;
+  static uint64_t counted_generation;
+  if (counted_generation != generation) {
+    counted_generation = generation;
+    address_clocks_used = 0;
+  }
+  for (;; i = (i + 1) % kAddressClocks) {
+    AddressClock& c = address_clocks[i];
+    if (c.generation != generation) {
+      if (++address_clocks_used > kAddressClocks / 2) engine.OutOfBudget("too many atomic variables");
+      c = {address, generation, 0};
+    }
+    if (c.address == address) return c.clock;
+  }
+}
+
+bool Tracked(const volatile void* p) { return reinterpret_cast<uintptr_t>(p) - hot.base < hot.span; }
+
+bool Acquires(hotweave_order o) { return o == HOTWEAVE_ACQUIRE || o == HOTWEAVE_FULL; }
+bool Releases(hotweave_order o) { return o == HOTWEAVE_RELEASE || o == HOTWEAVE_FULL; }
+
+// A relaxed load orders what it saw at the next acquiring fence, a relaxed store publishes what preceded the
+// latest releasing fence (smp_rmb/smp_wmb/smp_mb): the C11 rules for fences, which the LKMM's include.
+void OrderLoad(const volatile void* p, hotweave_order order) {
+  if (!Tracked(p)) return;
+  const uint32_t clock = ClockOf(p);
+  if (!clock) return;
+  if (Acquires(order)) {
+    engine.Acquire(clock);
+  } else {
+    engine.AcquireAtFence(clock);
+  }
+}
+
+void OrderStore(const volatile void* p, hotweave_order order, bool rmw) {
+  if (!Tracked(p)) return;
+  uint32_t& clock = ClockOf(p);
+  if (Releases(order)) {
+    rmw ? engine.ReleaseJoin(clock) : engine.Release(clock);
+  } else {
+    engine.ReleaseFenced(clock, rmw);
+  }
+}
+
+}  // namespace
+}  // namespace hotweave
+
+using namespace hotweave;
+
+// ---- Marked accesses -------------------------------------------------------------------------------------
+
+extern "C" uint64_t hotweave_load(const volatile void* p, unsigned size, hotweave_order order) {
+  if (!hot.span) return RawLoad(p, size);
+  PointAccess(Op::Load, const_cast<const void*>(p), size);
+  CheckMarked<false>(p, size);
+  const uint64_t value = Model().Load(p, size, order);
+  OrderLoad(p, order);
+  return value;
+}
+
+extern "C" void hotweave_store(volatile void* p, unsigned size, uint64_t value, hotweave_order order) {
+  if (!hot.span) return RawStore(p, size, value);
+  PointAccess(Op::Store, const_cast<const void*>(p), size);
+  CheckMarked<true>(p, size);
+  OrderStore(p, order, false);
+  Model().Store(p, size, value, order);
+}
+
+extern "C" uint64_t hotweave_rmw(volatile void* p, unsigned size, hotweave_rmw_op op, uint64_t operand,
+                                 hotweave_order order) {
+  if (hot.span) {
+    PointAccess(Op::Rmw, const_cast<const void*>(p), size);
+    CheckMarked<true>(p, size);
+    OrderLoad(p, order);
+    OrderStore(p, order, true);
+  }
+  const uint64_t old = Model().LoadForUpdate(p, size, order);
+  uint64_t value = old;
+  switch (op) {
+    case HOTWEAVE_ADD: value = old + operand; break;
+    case HOTWEAVE_SUB: value = old - operand; break;
+    case HOTWEAVE_AND: value = old & operand; break;
+    case HOTWEAVE_OR: value = old | operand; break;
+    case HOTWEAVE_XOR: value = old ^ operand; break;
+    case HOTWEAVE_XCHG: value = operand; break;
+  }
+  Model().Store(p, size, value, order);
+  return old;
+}
+
+extern "C" bool hotweave_cmpxchg(volatile void* p, unsigned size, uint64_t* expected, uint64_t desired,
+                                 hotweave_order order) {
+  if (hot.span) PointAccess(Op::Rmw, const_cast<const void*>(p), size);
+  const uint64_t old = Model().LoadForUpdate(p, size, order);
+  const uint64_t width = size == 8 ? ~uint64_t{0} : (uint64_t{1} << size * 8) - 1;
+  if (old != (*expected & width)) {
+    if (hot.span) {
+      CheckMarked<false>(p, size);
+      OrderLoad(p, HOTWEAVE_RELAXED);
+    }
+    *expected = old;
+    return false;
+  }
+  if (hot.span) {
+    CheckMarked<true>(p, size);
+    OrderLoad(p, order);
+    OrderStore(p, order, true);
+  }
+  Model().Store(p, size, desired, order);
+  return true;
+}
+
+extern "C" void hotweave_fence(hotweave_fence fence) {
+  if (!hot.span) return;
+  engine.Point(Op::Fence, nullptr);
+  engine.Fence(fence == HOTWEAVE_MB || fence == HOTWEAVE_RMB, fence == HOTWEAVE_MB || fence == HOTWEAVE_WMB);
+  Model().Fence(fence);
+}
+
+extern "C" void hotweave_data_race_begin(void) { ++hot.race_off; }
+extern "C" void hotweave_data_race_end(void) { --hot.race_off; }
+
+// ---- What the compiler calls -----------------------------------------------------------------------------
+
+extern "C" {
+
+void __tsan_init() {}
+void __tsan_func_entry(void*) {}
+void __tsan_func_exit() {}
+void __tsan_vptr_update(void** p, void*) { Plain<8, true>(p); }
+void __tsan_vptr_read(void** p) { Plain<8, false>(p); }
+
+#define HW_ACCESS(size)                                                                                       \
+  void __tsan_read##size(void* p) { Plain<size, false>(p); }                                                  \
+  void __tsan_write##size(void* p) { Plain<size, true>(p); }                                                  \
+  void __tsan_unaligned_read##size(void* p) { Plain<size, false>(p); }                                        \
+  void __tsan_unaligned_write##size(void* p) { Plain<size, true>(p); }                                        \
+  void __tsan_volatile_read##size(void* p) { Volatile<size, false>(p); }                                      \
+  void __tsan_volatile_write##size(void* p) { Volatile<size, true>(p); }                                      \
+  void __tsan_unaligned_volatile_read##size(void* p) { Volatile<size, false>(p); }                            \
+  void __tsan_unaligned_volatile_write##size(void* p) { Volatile<size, true>(p); }                            \
+  void __tsan_read_write##size(void* p) { Plain<size, true>(p); }                                             \
+  void __tsan_unaligned_read_write##size(void* p) { Plain<size, true>(p); }
+HW_ACCESS(1)
+HW_ACCESS(2)
+HW_ACCESS(4)
+HW_ACCESS(8)
+#undef HW_ACCESS
+
+#define HW_ACCESS16(prefix, kind)                                            \
+  void __tsan_##prefix##16(void* p) { Range(p, 16, kind); }                  \
+  void __tsan_unaligned_##prefix##16(void* p) { Range(p, 16, kind); }
+HW_ACCESS16(read, false)
+HW_ACCESS16(write, true)
+HW_ACCESS16(volatile_read, false)
+HW_ACCESS16(volatile_write, true)
+HW_ACCESS16(read_write, true)
+#undef HW_ACCESS16
+
+void __tsan_read_range(void* p, size_t size) { Range(p, size, false); }
+void __tsan_write_range(void* p, size_t size) { Range(p, size, true); }
+
+void* __tsan_memset(void* p, int c, size_t n) {
+  Range(p, n, true);
+  return std::memset(p, c, n);
+}
+void* __tsan_memcpy(void* to, const void* from, size_t n) {
+  Range(from, n, false);
+  Range(to, n, true);
+  return std::memcpy(to, from, n);
+}
+void* __tsan_memmove(void* to, const void* from, size_t n) {
+  Range(from, n, false);
+  Range(to, n, true);
+  return std::memmove(to, from, n);
+}
+
+// C11 and C++ atomics of target code, with the compiler's memory orders.
+
+}  // extern "C"
+
+namespace {
+
+// __ATOMIC_RELAXED 0, CONSUME 1, ACQUIRE 2, RELEASE 3, ACQ_REL 4, SEQ_CST 5.
+hotweave_order OrderOf(int mo) {
+  if (mo == __ATOMIC_RELAXED) return HOTWEAVE_RELAXED;
+  if (mo == __ATOMIC_ACQUIRE || mo == __ATOMIC_CONSUME) return HOTWEAVE_ACQUIRE;
+  return mo == __ATOMIC_RELEASE ? HOTWEAVE_RELEASE : HOTWEAVE_FULL;
+}
+
+template <typename T>
+T Nand(volatile T* p, T v, int mo) {
+  uint64_t expected = hotweave_load(p, sizeof(T), HOTWEAVE_RELAXED);
+  while (!hotweave_cmpxchg(p, sizeof(T), &expected, static_cast<T>(~(expected & v)), OrderOf(mo))) {
+  }
+  return static_cast<T>(expected);
+}
+
+template <typename T>
+int CompareExchange(volatile T* p, T* expected, T desired, int mo) {
+  uint64_t e = *expected;
+  const bool ok = hotweave_cmpxchg(p, sizeof(T), &e, desired, OrderOf(mo));
+  *expected = static_cast<T>(e);
+  return ok;
+}
+
+}  // namespace
+
+extern "C" {
+
+#define HW_RMW(bits, type, name, op)                                                         \
+  type __tsan_atomic##bits##_##name(volatile type* p, type v, int mo) {                      \
+    return static_cast<type>(hotweave_rmw(p, sizeof(type), op, v, OrderOf(mo)));             \
+  }
+#define HW_ATOMIC(bits, type)                                                                \
+  type __tsan_atomic##bits##_load(const volatile type* p, int mo) {                          \
+    return static_cast<type>(hotweave_load(p, sizeof(type), OrderOf(mo)));                   \
+  }                                                                                          \
+  void __tsan_atomic##bits##_store(volatile type* p, type v, int mo) {                       \
+    hotweave_store(p, sizeof(type), v, OrderOf(mo));                                         \
+  }                                                                                          \
+  HW_RMW(bits, type, exchange, HOTWEAVE_XCHG)                                                \
+  HW_RMW(bits, type, fetch_add, HOTWEAVE_ADD)                                                \
+  HW_RMW(bits, type, fetch_sub, HOTWEAVE_SUB)                                                \
+  HW_RMW(bits, type, fetch_and, HOTWEAVE_AND)                                                \
+  HW_RMW(bits, type, fetch_or, HOTWEAVE_OR)                                                  \
+  HW_RMW(bits, type, fetch_xor, HOTWEAVE_XOR)                                                \
+  type __tsan_atomic##bits##_fetch_nand(volatile type* p, type v, int mo) { return Nand(p, v, mo); }            \
+  int __tsan_atomic##bits##_compare_exchange_strong(volatile type* p, type* e, type v, int mo, int) {           \
+    return CompareExchange(p, e, v, mo);                                                     \
+  }                                                                                          \
+  int __tsan_atomic##bits##_compare_exchange_weak(volatile type* p, type* e, type v, int mo, int) {             \
+    return CompareExchange(p, e, v, mo);                                                     \
+  }                                                                                          \
+  type __tsan_atomic##bits##_compare_exchange_val(volatile type* p, type e, type v, int mo, int) {              \
+    CompareExchange(p, &e, v, mo);                                                           \
+    return e;                                                                                \
+  }
+HW_ATOMIC(8, uint8_t)
+HW_ATOMIC(16, uint16_t)
+HW_ATOMIC(32, uint32_t)
+HW_ATOMIC(64, uint64_t)
+#undef HW_ATOMIC
+#undef HW_RMW
+
+void __tsan_atomic_thread_fence(int mo) {
+  if (mo != __ATOMIC_RELAXED) hotweave_fence(HOTWEAVE_MB);
+}
+void __tsan_atomic_signal_fence(int) {}
+
+}  // extern "C"
