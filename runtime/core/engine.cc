@@ -237,6 +237,17 @@ void Engine::Unblock(Task& task) {
   if (tracer_) tracer_->Append(*hot.task, Op::Woken, nullptr, 0, nullptr, 0, &task);
 }
 
+void Engine::Relax() {
+  Task* others[kMaxTasks];
+  if (Candidates(others) == 0 && !FireTimer()) {
+    Failure f;
+    f.kind = Kind::Livelock;
+    f.sentence = std::string(hot.task->comm) + " spins for something that no task is left to do";
+    Fail(std::move(f));
+  }
+  NextTask(Op::Yield, nullptr);
+}
+
 bool Engine::BlockFor(const Wait& wait, uint64_t ns) {
   Task& self = Current();
   self.wake_time = now + (ns ? ns : 1);

@@ -88,6 +88,9 @@ class Engine {
   // Not a scheduling point.
   void Unblock(Task& task);
 
+  // The current task spins: the next runnable task runs unless the strategy says otherwise.
+  void Relax();
+
   // As Block(), but at most `ns` of virtual time. True if it was woken, false if the time ran out.
   bool BlockFor(const Wait& wait, uint64_t ns);
 
@@ -131,6 +134,7 @@ class Engine {
   // True if names and keys of objects and tasks are needed in this execution.
   bool naming() const { return hot.watch != 0; }
   Tracer* tracer() const { return tracer_; }
+  Observer* observer() const { return config_.observer; }
   const Failure& failure() const { return failure_; }
   const char* budget_reason() const { return budget_reason_; }
   bool Fixed(uint32_t row) const { return config_.fixed && (config_.fixed[row / 64] >> (row % 64) & 1); }

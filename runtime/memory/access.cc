@@ -211,7 +211,7 @@ extern "C" bool hotweave_cmpxchg(volatile void* p, unsigned size, uint64_t* expe
   return true;
 }
 
-extern "C" void hotweave_fence(hotweave_fence fence) {
+extern "C" void hotweave_fence(enum hotweave_fence fence) {
   if (!hot.span) return;
   engine.Point(Op::Fence, nullptr);
   engine.Fence(fence == HOTWEAVE_MB || fence == HOTWEAVE_RMB, fence == HOTWEAVE_MB || fence == HOTWEAVE_WMB);

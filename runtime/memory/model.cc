@@ -35,7 +35,7 @@ class Sc final : public MemoryModel {
   uint64_t Load(const volatile void* p, unsigned size, hotweave_order) override { return RawLoad(p, size); }
   void Store(volatile void* p, unsigned size, uint64_t value, hotweave_order) override { RawStore(p, size, value); }
   uint64_t LoadForUpdate(const volatile void* p, unsigned size, hotweave_order) override { return RawLoad(p, size); }
-  void Fence(hotweave_fence) override {}
+  void Fence(enum hotweave_fence) override {}
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ class MemoryModel {
   virtual void Store(volatile void* p, unsigned size, uint64_t value, hotweave_order order) = 0;
   // Reads the value that an atomic read-modify-write must see (the newest), then Store() follows.
   virtual uint64_t LoadForUpdate(const volatile void* p, unsigned size, hotweave_order order) = 0;
-  virtual void Fence(hotweave_fence fence) = 0;
+  virtual void Fence(enum hotweave_fence fence) = 0;
 };
 
 // Sequential consistency: memory itself. The only model so far.

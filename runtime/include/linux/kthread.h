@@ -18,7 +18,7 @@ struct task_struct *kthread_create(int (*threadfn)(void *data), void *data, cons
 	__attribute__((format(printf, 3, 4)));
 /* The same on a given CPU, for good. */
 struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
-					  const char *namefmt);
+					  const char *namefmt); /* namefmt: at most one %u, the CPU */
 struct task_struct *hotweave_kthread_run(int (*threadfn)(void *data), void *data, const char *namefmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Creates and wakes. Scheduling point. */

@@ -34,12 +34,23 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 };
 
+/* The current task: an object in C++, where a macro of that name would break the standard library. */
 struct task_struct *hotweave_current(void);
+#ifdef __cplusplus
+}
+struct hotweave_current_task {
+	operator task_struct *() const { return hotweave_current(); }
+	task_struct *operator->() const { return hotweave_current(); }
+};
+inline constexpr hotweave_current_task current{};
+extern "C" {
+#else
 #define current hotweave_current()
+#endif
 
 /* Sets the state of the current task (with full barrier). Scheduling point. */
 void set_current_state(unsigned int state);
-#define __set_current_state(state_value) ((void)(current->__state = (state_value)))
+#define __set_current_state(state_value) ((void)(hotweave_current()->__state = (state_value)))
 
 /* Sleeps if the state is not TASK_RUNNING, until woken; else only gives way. Returns in TASK_RUNNING.
  * Context: may sleep. Scheduling point. */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// BUG, WARN, printk, choices, invariants and memory states. Contracts: <hotweave/hooks.h>,
+// <hotweave/target.h>.
+#include <hotweave/hooks.h>
+#include <hotweave/target.h>
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "core/engine.h"
+#include "memory/shadow.h"
+
+using namespace hotweave;
+
+namespace {
+
+[[noreturn]] void Assertion(Kind kind, const char* what, const char* condition) {
+  Failure f;
+  f.kind = kind;
+  f.sentence = std::string(what) + ": " + condition;
+  engine.Fail(std::move(f));
+}
+
+}  // namespace
+
+extern "C" void hotweave_bug(const char*, int, const char* condition) {
+  Assertion(Kind::Assertion, "BUG", condition);
+}
+
+extern "C" void hotweave_warn(const char*, int, const char* condition, ...) {
+  va_list args;
+  va_start(args, condition);
+  std::string text = condition;
+  if (const char* format = va_arg(args, const char*)) {
+    char message[256];
+    vsnprintf(message, sizeof(message), format, args);
+    text += std::string(": ") + message;
+  }
+  va_end(args);
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  Assertion(Kind::Assertion, "WARNING", text.c_str());
+}
+
+extern "C" void hotweave_refcount_warn(const char*, int, const char* what) {
+  Assertion(Kind::Refcount, "refcount_t", what);
+}
+
+extern "C" int hotweave_printk(const char* format, ...) {
+  va_list args;
+  va_start(args, format);
+  const int n = vsnprintf(nullptr, 0, format, args);
+  va_end(args);
+  return n;
+}
+
+extern "C" unsigned hotweave_choose(unsigned n) { return engine.Choose(n); }
+extern "C" bool hotweave_fixed(unsigned row) { return row < HOTWEAVE_MAX_HISTORY_ROWS && engine.Fixed(row); }
+extern "C" void hotweave_yield(const char* what) { engine.Point(Op::Yield, nullptr, what); }
+
+extern "C" void hotweave_invariant(const char* name, bool (*holds)(void), hotweave_when) {
+  engine.AddInvariant({name, holds});
+}
+
+extern "C" void hotweave_vanish(const void* p, size_t size, const char* what) {
+  const auto begin = reinterpret_cast<uintptr_t>(p);
+  engine.arena.Vanish(begin, size, what);
+  ShadowForget(begin, size);
+}
+
+extern "C" void hotweave_reappear(const void* p, size_t size) {
+  engine.arena.Reappear(reinterpret_cast<uintptr_t>(p), size);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// What all locks share. See lock.h.
+#include "kernel/lock.h"
+
+#include "core/tracer.h"
+
+namespace hotweave {
+
+void LockMisuse(const void* lock, const char* name, std::string sentence) {
+  Failure f;
+  f.kind = Kind::LockMisuse;
+  f.sentence = std::move(sentence);
+  if (name) f.names = {name};
+  f.address = lock;
+  engine.Fail(std::move(f));
+}
+
+void UninitialisedLock(const hotweave_lock& lock, const lockdep_map&) {
+  LockMisuse(&lock, nullptr, "a lock is used that was never initialised");
+}
+
+void EnqueueWaiter(hotweave_lock& lock, Task& task) {
+  task.next_waiter = nullptr;
+  if (lock.last_waiter) {
+    static_cast<Task*>(lock.last_waiter)->next_waiter = &task;
+  } else {
+    lock.first_waiter = &task;
+  }
+  lock.last_waiter = &task;
+}
+
+Task* FirstWaiter(const hotweave_lock& lock) { return static_cast<Task*>(lock.first_waiter); }
+
+Task* DequeueWaiter(hotweave_lock& lock) {
+  Task* first = FirstWaiter(lock);
+  if (!first) return nullptr;
+  lock.first_waiter = first->next_waiter;
+  if (!lock.first_waiter) lock.last_waiter = nullptr;
+  first->next_waiter = nullptr;
+  return first;
+}
+
+void RemoveWaiter(hotweave_lock& lock, Task& task) {
+  Task* previous = nullptr;
+  for (Task* t = FirstWaiter(lock); t; previous = t, t = t->next_waiter) {
+    if (t != &task) continue;
+    if (previous) {
+      previous->next_waiter = t->next_waiter;
+    } else {
+      lock.first_waiter = t->next_waiter;
+    }
+    if (lock.last_waiter == t) lock.last_waiter = previous;
+    t->next_waiter = nullptr;
+    return;
+  }
+}
+
+void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode) {
+  engine.Acquire(lock.write_clock);
+  if (mode == LockMode::Exclusive) {
+    engine.Acquire(lock.read_clock);
+    lock.owner = hot.task;
+  } else {
+    ++lock.readers;
+  }
+  engine.Hold(object, &map, mode);
+}
+
+void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode) {
+  if (mode == LockMode::Exclusive) {
+    if (lock.owner != hot.task) {
+      const Task* owner = static_cast<Task*>(lock.owner);
+      LockMisuse(object, map.name,
+                 std::string(hot.task->comm) + " unlocks " + map.name + ", which " +
+                     (owner ? std::string(owner->comm) + " owns" : std::string("nobody holds")));
+    }
+    lock.owner = nullptr;
+    engine.Release(lock.write_clock);
+  } else {
+    if (lock.readers == 0 || !engine.Holds(*hot.task, object)) {
+      LockMisuse(object, map.name,
+                 std::string(hot.task->comm) + " releases the read side of " + map.name + " without holding it");
+    }
+    --lock.readers;
+    engine.ReleaseJoin(lock.read_clock);
+  }
+  engine.Unhold(object);
+}
+
+void MightSleep(Op op, const void* object) {
+  if (__builtin_expect(InAtomic(*hot.task), 0)) engine.observer()->OnMightSleep(op, object);
+}
+
+}  // namespace hotweave
+
+using namespace hotweave;
+
+extern "C" void hotweave_lock_init(hotweave_lock* lock, lockdep_map* map, const char* name, lock_class_key* key) {
+  *lock = hotweave_lock __HOTWEAVE_LOCK_INIT;
+  map->name = name;
+  map->key = key;
+}
+
+// Whether the current task holds the lock with this map; mode -1 any, 0 exclusive, 1 shared.
+extern "C" int hotweave_lock_is_held(const lockdep_map* map, int mode) {
+  const Task& self = Current();
+  for (uint32_t i = 0; i < self.held_count; ++i) {
+    if (self.held[i].map != map) continue;
+    if (mode < 0 || (mode == 1) == (self.held[i].mode == LockMode::Shared)) return 1;
+  }
+  return 0;
+}
+
+extern "C" void hotweave_assert_held(const lockdep_map* map, int mode, const char* expression) {
+  if (hotweave_lock_is_held(map, mode)) return;
+  Failure f;
+  f.kind = Kind::MissingLock;
+  f.sentence = std::string(hot.task->comm) + " does not hold " + expression +
+               (mode == 0 ? " for write" : mode == 1 ? " for read" : "") + ", which this place requires";
+  f.address = map;
+  engine.Fail(std::move(f));
+}

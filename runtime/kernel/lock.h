@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// What all locks of include/linux share: initialisation checks, FIFO waiters, ownership, held-lock lists and
+// happens-before. Depends on core and <linux/lockdep.h>.
+#pragma once
+
+#include <linux/lockdep.h>
+
+#include "core/engine.h"
+
+namespace hotweave {
+
+// Reports a lock that was used against its rules: finding lock-misuse.
+[[noreturn]] void LockMisuse(const void* lock, const char* name, std::string sentence);
+
+// Ends the execution if the lock was never initialised.
+inline void CheckLock(const hotweave_lock& lock, const lockdep_map& map);
+
+// FIFO of tasks waiting for a lock; the links are in the tasks.
+void EnqueueWaiter(hotweave_lock& lock, Task& task);
+Task* FirstWaiter(const hotweave_lock& lock);
+Task* DequeueWaiter(hotweave_lock& lock);
+void RemoveWaiter(hotweave_lock& lock, Task& task);
+
+// The current task is now an owner of the lock: order it after former owners and list it as held.
+void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode);
+// The current task gives it up: publish its past and unlist it. Misuse if it is no owner of that mode.
+void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode);
+
+// Sleeping is forbidden here? Then the observer reports it.
+void MightSleep(Op op, const void* object);
+
+[[gnu::cold]] void UninitialisedLock(const hotweave_lock& lock, const lockdep_map& map);
+
+inline void CheckLock(const hotweave_lock& lock, const lockdep_map& map) {
+  if (__builtin_expect(lock.magic != HOTWEAVE_LOCK_MAGIC, 0)) UninitialisedLock(lock, map);
+}
+
+// True where sleeping is forbidden.
+inline bool InAtomic(const Task& task) { return task.preempt || task.irqs_off || task.irq; }
+
+}  // namespace hotweave
