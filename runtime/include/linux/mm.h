@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Pages. Follows include/linux/mm.h of Linux 5.1; the code behind it is targets/mm.
+ *
+ * The struct pages of all possible memory are one array (vmemmap). The pages of a section that is not
+ * there have vanished: touching one is a finding, whoever does it.
+ * Model: a page has no contents, only its struct page.
+ */
+#ifndef HOTWEAVE_LINUX_MM_H
+#define HOTWEAVE_LINUX_MM_H
+
+#include <linux/bug.h>
+#include <linux/mm_types.h>
+#include <linux/mmzone.h>
+#include <linux/page-flags.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern struct page vmemmap[MAX_PFN];
+
+#define pfn_to_page(pfn) (&vmemmap[pfn])
+#define page_to_pfn(page) ((unsigned long)((page) - vmemmap))
+
+/* Node and zone of a page are the topmost bits of its flags. */
+#define NODES_PGSHIFT 63
+#define ZONES_PGSHIFT 62
+
+static inline int page_to_nid(const struct page *page)
+{
+	return (int)(page->flags >> NODES_PGSHIFT & 1);
+}
+
+static inline enum zone_type page_zonenum(const struct page *page)
+{
+	return (enum zone_type)(page->flags >> ZONES_PGSHIFT & 1);
+}
+
+static inline struct zone *page_zone(const struct page *page)
+{
+	return &NODE_DATA(page_to_nid(page))->node_zones[page_zonenum(page)];
+}
+
+/* Before the page is visible to anybody else. */
+static inline void set_page_links(struct page *page, enum zone_type zone, unsigned long node)
+{
+	page->flags &= ~(1UL << NODES_PGSHIFT | 1UL << ZONES_PGSHIFT);
+	page->flags |= node << NODES_PGSHIFT | (unsigned long)zone << ZONES_PGSHIFT;
+}
+
+static inline int page_count(struct page *page)
+{
+	return atomic_read(&page->_refcount);
+}
+
+static inline void init_page_count(struct page *page)
+{
+	atomic_set(&page->_refcount, 1);
+}
+
+static inline void set_page_count(struct page *page, int v)
+{
+	atomic_set(&page->_refcount, v);
+}
+
+/* True if the count became 0. */
+static inline int put_page_testzero(struct page *page)
+{
+	return atomic_dec_and_test(&page->_refcount);
+}
+
+/* Under managed_page_count_lock (up to 4.20). */
+extern unsigned long totalram_pages;
+
+/* Adds `count` (which may be negative) to the managed pages of the page's zone and of the machine.
+ * Context: any; takes managed_page_count_lock. */
+void adjust_managed_page_count(struct page *page, long count);
+/* Gives a page with one reference back to its zone. Context: any; takes zone->lock. */
+void __free_page(struct page *page);
+/* Initialises the struct pages of a range of one section: counted once, in no list.
+ * Context: nobody else may look at them yet. */
+void memmap_init_zone(unsigned long size, int nid, enum zone_type zone, unsigned long start_pfn);
+
+enum migratetype get_pageblock_migratetype(struct page *page);
+void set_pageblock_migratetype(struct page *page, enum migratetype migratetype);
+/* Moves the free pages of the page's pageblock to the list of `migratetype`; returns how many they are.
+ * Context: zone->lock held. */
+int move_freepages_block(struct zone *zone, struct page *page, enum migratetype migratetype);
+/* Takes every page of the range, all free, off the free lists. Context: takes zone->lock. */
+void __offline_isolated_pages(unsigned long start_pfn, unsigned long end_pfn);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Nodes, zones and sections of physical memory. Follows include/linux/mmzone.h of Linux 5.1
+ * (SPARSEMEM_VMEMMAP); the code behind it is targets/mm.
+ *
+ * What protects what (the kernel's rules; a counter that breaks them is what a target is there to find):
+ *   zone_start_pfn, spanned_pages            span_seqlock inside the node's node_size_lock
+ *   present_pages of a zone                  mem_hotplug_lock for write; lock-free readers exist
+ *   managed_pages                            managed_page_count_lock (an atomic from 5.0; here: the lock)
+ *   free_area, nr_isolate_pageblock          zone->lock, interrupts off
+ *   node_start_pfn, node_*_pages             node_size_lock, interrupts off
+ *   mem_section[]                            node_size_lock when added, the memory block's device_lock
+ *                                            or mem_hotplug_lock later; readers take nothing
+ * Model: two nodes, two zones each, eight sections of eight pages; one pageblock to a section, pages of
+ * order 0 only; a page's sizes are chosen for the search, not for a machine.
+ */
+#ifndef HOTWEAVE_LINUX_MMZONE_H
+#define HOTWEAVE_LINUX_MMZONE_H
+
+#include <linux/compiler.h>
+#include <linux/list.h>
+#include <linux/nodemask.h>
+#include <linux/pfn.h>
+#include <linux/seqlock.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Sizes ---------------------------------------------------------------------------------------- */
+
+#define SECTION_SIZE_BITS 15
+#define PFN_SECTION_SHIFT (SECTION_SIZE_BITS - PAGE_SHIFT)
+#define PAGES_PER_SECTION (1UL << PFN_SECTION_SHIFT)
+#define NR_MEM_SECTIONS 8UL
+#define MAX_PFN (NR_MEM_SECTIONS * PAGES_PER_SECTION)
+#define pageblock_order PFN_SECTION_SHIFT
+#define pageblock_nr_pages (1UL << pageblock_order)
+
+static inline unsigned long pfn_to_section_nr(unsigned long pfn)
+{
+	return pfn >> PFN_SECTION_SHIFT;
+}
+
+static inline unsigned long section_nr_to_pfn(unsigned long sec)
+{
+	return sec << PFN_SECTION_SHIFT;
+}
+
+/* ---- Zones and nodes ------------------------------------------------------------------------------ */
+
+enum zone_type {
+	ZONE_NORMAL,
+	ZONE_MOVABLE,
+	__MAX_NR_ZONES,
+};
+#define MAX_NR_ZONES __MAX_NR_ZONES
+
+enum migratetype {
+	MIGRATE_MOVABLE,
+	MIGRATE_ISOLATE, /* the page allocator does not allocate from here */
+	MIGRATE_TYPES,
+};
+
+struct free_area {
+	struct list_head free_list[MIGRATE_TYPES];
+	unsigned long nr_free;
+};
+
+struct pglist_data;
+
+struct zone {
+	struct pglist_data *zone_pgdat;
+	unsigned long zone_start_pfn;
+	unsigned long managed_pages; /* given to the page allocator */
+	unsigned long spanned_pages; /* from the first to the last page, holes included */
+	unsigned long present_pages; /* there and online, reserved pages included */
+	const char *name;
+	unsigned long nr_isolate_pageblock;
+	seqlock_t span_seqlock;
+	struct free_area free_area;
+	spinlock_t lock;
+};
+
+typedef struct pglist_data {
+	struct zone node_zones[MAX_NR_ZONES];
+	spinlock_t node_size_lock;
+	unsigned long node_start_pfn;
+	unsigned long node_present_pages;
+	unsigned long node_spanned_pages;
+	int node_id;
+} pg_data_t;
+
+extern struct pglist_data node_data[MAX_NUMNODES];
+#define NODE_DATA(nid) (&node_data[nid])
+
+#define zone_idx(zone) ((enum zone_type)((zone) - (zone)->zone_pgdat->node_zones))
+
+static inline int zone_to_nid(const struct zone *zone)
+{
+	return zone->zone_pgdat->node_id;
+}
+
+static inline unsigned long zone_end_pfn(const struct zone *zone)
+{
+	return zone->zone_start_pfn + zone->spanned_pages;
+}
+
+static inline bool zone_spans_pfn(const struct zone *zone, unsigned long pfn)
+{
+	return zone->zone_start_pfn <= pfn && pfn < zone_end_pfn(zone);
+}
+
+static inline unsigned long pgdat_end_pfn(const pg_data_t *pgdat)
+{
+	return pgdat->node_start_pfn + pgdat->node_spanned_pages;
+}
+
+/*
+ * The next three are called without the locks of what they read. The kernel reads plainly and lives with
+ * an old value; data_race() says so here. A caller that decides by the answer and then acts on it is not
+ * excused by that: what it does is seen.
+ */
+static inline bool populated_zone(struct zone *zone)
+{
+	return data_race(zone->present_pages) != 0;
+}
+
+static inline bool zone_is_empty(struct zone *zone)
+{
+	return data_race(zone->spanned_pages) == 0;
+}
+
+/* True if [start_pfn, start_pfn + nr_pages) and the span of the zone overlap. */
+static inline bool zone_intersects(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages)
+{
+	unsigned long zone_start = data_race(zone->zone_start_pfn);
+	unsigned long spanned = data_race(zone->spanned_pages);
+
+	return spanned && start_pfn < zone_start + spanned && zone_start < start_pfn + nr_pages;
+}
+
+/* ---- Sections ------------------------------------------------------------------------------------- */
+
+struct mem_section {
+	unsigned long section_mem_map; /* SECTION_* bits */
+	unsigned long *pageblock_flags; /* migratetype of its one pageblock */
+};
+
+#define SECTION_MARKED_PRESENT (1UL << 0)
+#define SECTION_HAS_MEM_MAP (1UL << 1)
+#define SECTION_IS_ONLINE (1UL << 2) /* kept from 4.13 on */
+
+extern struct mem_section mem_section[NR_MEM_SECTIONS];
+
+/* NULL if there is no such section. */
+static inline struct mem_section *__nr_to_section(unsigned long nr)
+{
+	return nr < NR_MEM_SECTIONS ? &mem_section[nr] : NULL;
+}
+
+static inline struct mem_section *__pfn_to_section(unsigned long pfn)
+{
+	return __nr_to_section(pfn_to_section_nr(pfn));
+}
+
+static inline unsigned long __section_nr(const struct mem_section *ms)
+{
+	return (unsigned long)(ms - mem_section);
+}
+
+static inline int present_section(const struct mem_section *section)
+{
+	return section && (section->section_mem_map & SECTION_MARKED_PRESENT);
+}
+
+static inline int valid_section(const struct mem_section *section)
+{
+	return section && (section->section_mem_map & SECTION_HAS_MEM_MAP);
+}
+
+static inline int online_section(const struct mem_section *section)
+{
+	return section && (section->section_mem_map & SECTION_IS_ONLINE);
+}
+
+static inline int present_section_nr(unsigned long nr)
+{
+	return present_section(__nr_to_section(nr));
+}
+
+static inline int online_section_nr(unsigned long nr)
+{
+	return online_section(__nr_to_section(nr));
+}
+
+/* True if there is a struct page for it, initialised or not. */
+static inline int pfn_valid(unsigned long pfn)
+{
+	return valid_section(__pfn_to_section(pfn));
+}
+
+/* 4.13 on. Context: as the caller excludes offlining. */
+void online_mem_sections(unsigned long start_pfn, unsigned long end_pfn);
+void offline_mem_sections(unsigned long start_pfn, unsigned long end_pfn);
+/* -EEXIST if the section is present. Context: may sleep; under mem_hotplug_lock for write. */
+int sparse_add_one_section(int nid, unsigned long start_pfn);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

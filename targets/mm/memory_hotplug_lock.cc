@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mem_hotplug_lock in its two lives (mm/memory_hotplug.c of Linux 4.12 and 4.13).
+ *
+ * Up to 4.12: a count of readers under a mutex, and (from 4.11) memory_add_remove_lock around the writer.
+ * A writer that finds readers sleeps without the mutex until the last of them wakes it, so a reader never
+ * queues behind a waiting writer.
+ * From 3f906ba23689: a percpu rwsem whose writer first takes cpu_hotplug_lock for read.
+ */
+#include <linux/bug.h>
+#include <linux/compiler.h>
+#include <linux/cpu.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mutex.h>
+#include <linux/percpu-rwsem.h>
+#include <linux/sched.h>
+
+#include "../history/history.h"
+
+/* From 4.13. */
+static DEFINE_PERCPU_RWSEM(mem_hotplug_lock);
+
+/* Up to 4.12. */
+static struct {
+	struct task_struct *active_writer;
+	/* Protects refcount; keeps new readers out while a writer is at work. */
+	struct mutex lock;
+	int refcount;
+} mem_hotplug = {
+	NULL,
+	__MUTEX_INITIALIZER(mem_hotplug.lock),
+	0,
+};
+
+/* 4.11, 4.12: serialises the writers, so that active_writer has one owner. */
+static DEFINE_MUTEX(memory_add_remove_lock);
+
+/* Racy on purpose: only the current task can make the answer true, and only it can make it false. */
+static bool current_is_writer(void)
+{
+	return data_race(mem_hotplug.active_writer) == current;
+}
+
+static void refcount_read_lock(void)
+{
+	if (current_is_writer())
+		return;
+	mutex_lock(&mem_hotplug.lock);
+	mem_hotplug.refcount++;
+	mutex_unlock(&mem_hotplug.lock);
+}
+
+static void refcount_read_unlock(void)
+{
+	struct task_struct *writer;
+
+	if (current_is_writer())
+		return;
+	mutex_lock(&mem_hotplug.lock);
+	if (WARN_ON(!mem_hotplug.refcount))
+		mem_hotplug.refcount++;
+	/*
+	 * A writer that comes after this look has yet to take the mutex and will find the count itself: the
+	 * look may miss it.
+	 */
+	if (!--mem_hotplug.refcount) {
+		writer = data_race(mem_hotplug.active_writer);
+		if (writer)
+			wake_up_process(writer);
+	}
+	mutex_unlock(&mem_hotplug.lock);
+}
+
+static void refcount_write_lock(void)
+{
+	mutex_lock(&memory_add_remove_lock);
+	mem_hotplug.active_writer = current;
+	for (;;) {
+		mutex_lock(&mem_hotplug.lock);
+		if (!mem_hotplug.refcount)
+			break;
+		__set_current_state(TASK_UNINTERRUPTIBLE);
+		mutex_unlock(&mem_hotplug.lock);
+		schedule();
+	}
+}
+
+static void refcount_write_unlock(void)
+{
+	mem_hotplug.active_writer = NULL;
+	mutex_unlock(&mem_hotplug.lock);
+	mutex_unlock(&memory_add_remove_lock);
+}
+
+void get_online_mems(void)
+{
+	if (fixed(FIX_3f906ba23689))
+		percpu_down_read(&mem_hotplug_lock);
+	else
+		refcount_read_lock();
+}
+
+void put_online_mems(void)
+{
+	if (fixed(FIX_3f906ba23689))
+		percpu_up_read(&mem_hotplug_lock);
+	else
+		refcount_read_unlock();
+}
+
+void mem_hotplug_begin(void)
+{
+	if (!fixed(FIX_3f906ba23689)) {
+		refcount_write_lock();
+		return;
+	}
+	cpus_read_lock();
+	percpu_down_write(&mem_hotplug_lock);
+}
+
+void mem_hotplug_done(void)
+{
+	if (!fixed(FIX_3f906ba23689)) {
+		refcount_write_unlock();
+		return;
+	}
+	percpu_up_write(&mem_hotplug_lock);
+	cpus_read_unlock();
+}
+
+void assert_mem_hotplug_write_held(void)
+{
+	if (!fixed(FIX_dee6da22efac))
+		return;
+	if (fixed(FIX_3f906ba23689))
+		lockdep_assert_held_write(&mem_hotplug_lock);
+	else
+		lockdep_assert_held_write(&mem_hotplug.lock);
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Machine, tasks and invariants of the memory hotplug scenarios: see memory.h. The numbers I1 to I5 are
+ * those of the invariants' catalogue.
+ */
+#include <linux/bug.h>
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/memory.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/notifier.h>
+#include <linux/string.h>
+
+#include <hotweave/target.h>
+
+#include "../drivers/base/user.h"
+#include "../history/history.h"
+#include "../mm/internal.h"
+#include "memory.h"
+
+/* ---- Machine ---------------------------------------------------------------------------------------- */
+
+/* Somebody who is asked and may say no, as a memory cgroup or a driver might. */
+static int may_refuse(struct notifier_block *nb, unsigned long action, void *data)
+{
+	(void)nb;
+	(void)data;
+	if (action != MEM_GOING_ONLINE && action != MEM_GOING_OFFLINE)
+		return NOTIFY_OK;
+	return notifier_from_errno(hotweave_choose(16) == 15 ? -EBUSY : 0);
+}
+
+static struct notifier_block refusing_nb = { may_refuse, NULL, 0 };
+
+void add_offline_block(unsigned long nr)
+{
+	u64 start = PFN_PHYS(section_nr_to_pfn(nr));
+
+	lock_device_hotplug();
+	BUG_ON(__add_memory(memory_add_physaddr_to_nid(start), start, MIN_MEMORY_BLOCK_SIZE));
+	unlock_device_hotplug();
+}
+
+void enable_auto_online(void)
+{
+	memhp_auto_online = true;
+}
+
+/* ---- Tasks ------------------------------------------------------------------------------------------ */
+
+/* "prefix" number "suffix" */
+static void format(char *out, const char *prefix, unsigned long number, const char *suffix)
+{
+	char digits[20];
+	unsigned int nr = 0;
+
+	while (*prefix)
+		*out++ = *prefix++;
+	do
+		digits[nr++] = (char)('0' + number % 10);
+	while ((number /= 10));
+	while (nr)
+		*out++ = digits[--nr];
+	while (*suffix)
+		*out++ = *suffix++;
+	*out = '\0';
+}
+
+/* What a write may bring: everything written, or that somebody refused. */
+static void write_and_check(const char *path, const char *text)
+{
+	ssize_t ret = write_sysfs(path, text);
+
+	WARN_ON(ret != (ssize_t)strlen(text) && ret != -EBUSY);
+}
+
+int probe_block(void *arg)
+{
+	char text[32];
+
+	format(text, "", PFN_PHYS(section_nr_to_pfn((uintptr_t)arg)), "");
+	write_and_check("devices/system/memory/probe", text);
+	return 0;
+}
+
+static int write_online(void *arg, const char *text)
+{
+	char path[64];
+
+	format(path, "devices/system/memory/memory", (uintptr_t)arg, "/online");
+	write_and_check(path, text);
+	return 0;
+}
+
+int online_block(void *arg)
+{
+	return write_online(arg, "1");
+}
+
+int offline_block(void *arg)
+{
+	return write_online(arg, "0");
+}
+
+/* ---- Invariants ------------------------------------------------------------------------------------- */
+
+/* The block of a section, without its lock and without a reference: nobody else may be changing blocks. */
+static struct memory_block *block_of(unsigned long nr)
+{
+	struct device *dev;
+
+	list_for_each_entry(dev, &memory_subsys.klist_devices, knode_bus)
+		if (to_memory_block(dev)->start_section_nr == nr)
+			return to_memory_block(dev);
+	return NULL;
+}
+
+static bool section_is_online_in(unsigned long nr, const struct zone *zone)
+{
+	struct memory_block *mem = block_of(nr);
+
+	return mem && mem->state == MEM_ONLINE && page_zone(pfn_to_page(section_nr_to_pfn(nr))) == zone;
+}
+
+static unsigned long online_pages_of(const struct zone *zone)
+{
+	unsigned long pages = 0;
+
+	for (unsigned long nr = 0; nr < NR_MEM_SECTIONS; nr++)
+		if (section_is_online_in(nr, zone))
+			pages += PAGES_PER_SECTION;
+	return pages;
+}
+
+/* Calls holds(zone) for each zone until one says no. */
+static bool all_zones(bool (*holds)(struct zone *zone))
+{
+	for (int nid = 0; nid < MAX_NUMNODES; nid++)
+		for (int idx = 0; idx < MAX_NR_ZONES; idx++)
+			if (!holds(&NODE_DATA(nid)->node_zones[idx]))
+				return false;
+	return true;
+}
+
+/* I1 */
+static bool present_is_online_pages(struct zone *zone)
+{
+	return zone->present_pages == online_pages_of(zone);
+}
+
+bool zone_present_pages_agree(void)
+{
+	return all_zones(present_is_online_pages);
+}
+
+/* I2 */
+bool node_present_pages_agree(void)
+{
+	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
+		struct pglist_data *pgdat = NODE_DATA(nid);
+		unsigned long sum = 0;
+
+		for (int idx = 0; idx < MAX_NR_ZONES; idx++)
+			sum += pgdat->node_zones[idx].present_pages;
+		if (sum != pgdat->node_present_pages)
+			return false;
+	}
+	return true;
+}
+
+/* I3 */
+static bool counters_are_nested(struct zone *zone)
+{
+	return zone->managed_pages <= zone->present_pages && zone->present_pages <= zone->spanned_pages;
+}
+
+static bool span_covers_online_sections(struct zone *zone)
+{
+	for (unsigned long nr = 0; nr < NR_MEM_SECTIONS; nr++)
+		if (section_is_online_in(nr, zone) &&
+		    !(zone_spans_pfn(zone, section_nr_to_pfn(nr)) &&
+		      zone_spans_pfn(zone, section_nr_to_pfn(nr) + PAGES_PER_SECTION - 1)))
+			return false;
+	return true;
+}
+
+static bool zone_counters_are_nested(void)
+{
+	return all_zones(counters_are_nested);
+}
+
+static bool zone_spans_cover_online_sections(void)
+{
+	return all_zones(span_covers_online_sections);
+}
+
+/* I4: nothing allocates here, so what is managed is free. */
+static bool managed_is_free(struct zone *zone)
+{
+	return zone->managed_pages == zone->free_area.nr_free;
+}
+
+static bool managed_pages_are_free(void)
+{
+	return all_zones(managed_is_free);
+}
+
+/* I5 */
+static bool blocks_agree_with_devices(void)
+{
+	struct device *dev;
+
+	list_for_each_entry(dev, &memory_subsys.klist_devices, knode_bus) {
+		struct memory_block *mem = to_memory_block(dev);
+		bool online = mem->state == MEM_ONLINE;
+
+		if (!online && mem->state != MEM_OFFLINE)
+			return false;
+		if (dev->offline == online)
+			return false;
+		if (fixed(FIX_f1dd2cd13c4b) && !!online_section_nr(mem->start_section_nr) != online)
+			return false;
+	}
+	return true;
+}
+
+void boot_memory(unsigned long sections)
+{
+	hotweave_invariant("zone->present_pages is the number of pages of its online sections",
+			   zone_present_pages_agree, HOTWEAVE_AT_QUIESCENCE);
+	hotweave_invariant("node_present_pages is the sum of present_pages of its zones",
+			   node_present_pages_agree, HOTWEAVE_AT_QUIESCENCE);
+	hotweave_invariant("managed_pages <= present_pages <= spanned_pages in each zone",
+			   zone_counters_are_nested, HOTWEAVE_AT_QUIESCENCE);
+	hotweave_invariant("the span of a zone covers its online sections",
+			   zone_spans_cover_online_sections, HOTWEAVE_AT_QUIESCENCE);
+	hotweave_invariant("managed_pages is the number of free pages", managed_pages_are_free,
+			   HOTWEAVE_AT_QUIESCENCE);
+	hotweave_invariant("a memory block, its device and its section agree on being online",
+			   blocks_agree_with_devices, HOTWEAVE_AT_QUIESCENCE);
+	mm_init(sections);
+	BUG_ON(register_memory_notifier(&refusing_nb));
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the memory hotplug scenarios share: the machine they start from, the tasks' ways into the kernel,
+ * and what must hold when all is over. Nothing here knows which bug a scenario may find.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+/*
+ * Boots the machine with the sections of `sections` (a bit each) online and registers everything that
+ * every memory scenario has to keep: the counters of zones and nodes, blocks and their devices, and a
+ * subscriber of memory notifications that may refuse (a choice of the input). First call of a scenario.
+ */
+void boot_memory(unsigned long sections);
+
+/* Adds the block of section `nr` as firmware would, and leaves it offline. Before the tasks start. */
+void add_offline_block(unsigned long nr);
+
+/* From now on added memory is onlined at once. Before the tasks start. */
+void enable_auto_online(void);
+
+/*
+ * Thread functions, each one write to sysfs. `arg` is the number of a section, as a pointer.
+ * probe_block: its address to `probe`. online_block, offline_block: 1 or 0 to its `online` file.
+ */
+int probe_block(void *arg);
+int online_block(void *arg);
+int offline_block(void *arg);
+
+#define SECTION_ARG(nr) ((void *)(uintptr_t)(nr))
+
+/*
+ * True if present_pages of every zone is the number of pages of its online blocks, and node_present_pages
+ * the sum of its zones. Reads plainly: at quiescence, or where nothing may change.
+ */
+bool zone_present_pages_agree(void);
+bool node_present_pages_agree(void);
