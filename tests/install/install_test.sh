@@ -35,6 +35,14 @@ for name in counter_c counter_cc; do
   fi
 done
 
+# Target code with state of its own is refused by the build, by name.
+"$cmake" -S "$scratch/source" -B "$scratch/build" -DWITH_REFUSED=ON >/dev/null
+if "$cmake" --build "$scratch/build" --target refused >refused.out 2>&1 || ! grep -q _ZGV refused.out; then
+  echo "FAIL: refused.cc was not refused; the build said:"
+  cat refused.out
+  failed=1
+fi
+
 # The package must name no folder of the machine it was built on.
 if grep -rIl "$(dirname "$(dirname "$here")")" prefix/lib*/cmake; then
   echo "FAIL: the installed package refers to the source folder"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // A user's target in C++: a class whose writer takes the lock and whose reader forgot.
 #include <hotweave/target.h>
+#include <linux/bug.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 
