@@ -12,6 +12,13 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+/* C11's generic macros of these names, if <stdatomic.h> came first: here the kernel's functions win. */
+#undef atomic_fetch_add
+#undef atomic_fetch_sub
+#undef atomic_fetch_or
+#undef atomic_fetch_xor
+#undef atomic_fetch_and
+
 #define HW_ATOMIC atomic
 #define HW_ATOMIC_T atomic_t
 #define HW_ATOMIC_INT int

@@ -4,8 +4,8 @@
  * 6.1. Depends on nothing.
  *
  * Where a kernel name is also spelled by libc or C++ libraries inside their own code, the library wins:
- * `__used` (a member in <spawn.h>) is not defined at all, and `noinline` and `fallthrough` are empty in
- * C++, because other libraries write __attribute__((noinline)) and [[fallthrough]].
+ * `__used` (a member in <spawn.h>) is not defined at all; in C++ `noinline` is empty, because other
+ * libraries write __attribute__((noinline)), and `fallthrough` is left to the standard: [[fallthrough]].
  */
 #ifndef HOTWEAVE_LINUX_COMPILER_ATTRIBUTES_H
 #define HOTWEAVE_LINUX_COMPILER_ATTRIBUTES_H
@@ -36,7 +36,6 @@
 
 #ifdef __cplusplus
 #define noinline
-#define fallthrough
 #else
 #define noinline __attribute__((__noinline__))
 #define fallthrough __attribute__((__fallthrough__))

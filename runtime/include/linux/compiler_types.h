@@ -54,8 +54,8 @@ template <class T> struct hotweave_unqual<const T> { typedef T type; };
 template <class T> struct hotweave_unqual<volatile T> { typedef T type; };
 template <class T> struct hotweave_unqual<const volatile T> { typedef T type; };
 
-template <class A, class B> struct hotweave_same { enum { value = 0 }; };
-template <class A> struct hotweave_same<A, A> { enum { value = 1 }; };
+template <class A, class B> struct hotweave_same { static constexpr bool value = false; };
+template <class A> struct hotweave_same<A, A> { static constexpr bool value = true; };
 }
 #define __unqual_scalar_typeof(x) hotweave_unqual<__typeof__(x)>::type
 #define __same_type(a, b)                                                            \

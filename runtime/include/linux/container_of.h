@@ -24,13 +24,14 @@ template <class M> __always_inline char *hotweave_as_bytes(const volatile M *mem
 	return (char *)member;
 }
 template <class M, class V>
-__always_inline char *hotweave_as_bytes(V *p) requires(hotweave_same<typename hotweave_unqual<V>::type, void>::value)
+__always_inline char *hotweave_as_bytes(V *p)
+	requires(hotweave_same<typename hotweave_unqual<V>::type, void>::value)
 {
 	return (char *)p;
 }
 }
-#define hotweave_member_address(ptr, type, member) \
-	hotweave_as_bytes<hotweave_unqual<__typeof__(((type *)0)->member)>::type>(ptr)
+#define hotweave_member_address(ptr, around, member) \
+	hotweave_as_bytes<hotweave_unqual<__typeof__(((around *)0)->member)>::type>(ptr)
 #else
 #define hotweave_member_address(ptr, type, member)                                                  \
 	({                                                                                          \

@@ -35,9 +35,9 @@ constexpr void swap(T &a, T &b) noexcept requires(__is_trivially_copyable(T))
 }
 
 }
-#define min_t(type, x, y) (min<type>((x), (y)))
-#define max_t(type, x, y) (max<type>((x), (y)))
-#define clamp_t(type, val, lo, hi) (clamp<type>((val), (lo), (hi)))
+#define min_t(type, x, y) (min<type>((type)(x), (type)(y)))
+#define max_t(type, x, y) (max<type>((type)(x), (type)(y)))
+#define clamp_t(type, val, lo, hi) (clamp<type>((type)(val), (type)(lo), (type)(hi)))
 #define clamp_val(val, lo, hi) clamp_t(hotweave_unqual<__typeof__(val)>::type, val, lo, hi)
 
 #else
