@@ -34,9 +34,9 @@ static inline int hotweave_kref_put(struct kref *kref, void (*release)(struct kr
 }
 
 /* The same, with the lock held when release is called. release drops it. */
-#define kref_put_mutex(counter, release, lock)                                              \
+#define kref_put_mutex(counter, release, lock)                                           \
 	({                                                                               \
-		struct kref *hw_kref = (counter);                                           \
+		struct kref *hw_kref = (counter);                                        \
 		bool hw_dead = refcount_dec_and_mutex_lock(&hw_kref->refcount, (lock));  \
 		if (hw_dead)                                                             \
 			(release)(hw_kref);                                              \
@@ -44,7 +44,7 @@ static inline int hotweave_kref_put(struct kref *kref, void (*release)(struct kr
 	})
 #define kref_put_lock(counter, release, lock)                                               \
 	({                                                                               \
-		struct kref *hw_kref = (counter);                                           \
+		struct kref *hw_kref = (counter);                                        \
 		bool hw_dead = refcount_dec_and_lock(&hw_kref->refcount, (lock));        \
 		if (hw_dead)                                                             \
 			(release)(hw_kref);                                              \
