@@ -61,9 +61,8 @@ void SetFunction(Dwarf_Die* die, Frame* frame) {
   frame->full = Demangle(name.c_str());
 }
 
-bool IsFunction(Dwarf_Die* die) {
-  return dwarf_tag(die) == DW_TAG_subprogram || dwarf_tag(die) == DW_TAG_inlined_subroutine;
-}
+bool IsFunction(int tag) { return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine; }
+bool IsScope(int tag) { return IsFunction(tag) || tag == DW_TAG_lexical_block; }
 
 }  // namespace
 
@@ -104,19 +103,22 @@ const DebugInfo::Unit* DebugInfo::UnitAt(uint64_t address) const {
   return &units_[std::prev(after)->unit];
 }
 
-// dwarf_getscopes() leaves the inlined function for the scope it was written in; what a stack shows is
-// where it was inlined, so its innermost answer is looked up again by position.
-std::vector<Dwarf_Die> DebugInfo::ScopesAt(Dwarf_Die* unit, uint64_t address) const {
-  Dwarf_Die* scopes = nullptr;
-  if (dwarf_getscopes(unit, address, &scopes) <= 0) return {};
-  Dwarf_Die innermost = scopes[0];
-  free(scopes);
-  scopes = nullptr;
-  const int n = dwarf_getscopes_die(&innermost, &scopes);
-  if (n <= 0) return {};
-  std::vector<Dwarf_Die> out(scopes, scopes + n);
-  free(scopes);
-  return out;
+// dwarf_getscopes() does not look into namespaces, and clang puts functions there.
+bool DebugInfo::FindScopes(Dwarf_Die* parent, uint64_t address, std::vector<Dwarf_Die>* scopes) {
+  Dwarf_Die die;
+  if (dwarf_child(parent, &die) != 0) return false;
+  do {
+    const int tag = dwarf_tag(&die);
+    if (tag == DW_TAG_namespace) {
+      if (FindScopes(&die, address, scopes)) return true;
+      continue;
+    }
+    if (!IsScope(tag) || dwarf_haspc(&die, address) != 1) continue;
+    FindScopes(&die, address, scopes);
+    scopes->push_back(die);
+    return true;
+  } while (dwarf_siblingof(&die, &die) == 0);
+  return false;
 }
 
 void DebugInfo::SetPlace(const Unit& unit, const char* file, int line, int column, Frame* frame) {
@@ -147,8 +149,10 @@ std::vector<Frame> DebugInfo::FramesAt(uint64_t address) {
     SetPlace(*unit, dwarf_linesrc(where, nullptr, nullptr), line, column, &frame);
   }
   std::vector<Frame> frames;
-  for (Dwarf_Die& scope : ScopesAt(&die, address)) {
-    if (!IsFunction(&scope)) continue;
+  std::vector<Dwarf_Die> scopes;
+  FindScopes(&die, address, &scopes);
+  for (Dwarf_Die& scope : scopes) {
+    if (!IsFunction(dwarf_tag(&scope))) continue;
     SetFunction(&scope, &frame);
     frame.inlined = dwarf_tag(&scope) == DW_TAG_inlined_subroutine;
     frames.push_back(frame);
@@ -157,6 +161,7 @@ std::vector<Frame> DebugInfo::FramesAt(uint64_t address) {
     SetPlace(*unit, CallFile(*unit, &scope).c_str(), static_cast<int>(NumberAttribute(&scope, DW_AT_call_line)),
              static_cast<int>(NumberAttribute(&scope, DW_AT_call_column)), &frame);
   }
+  if (frames.empty() && frame.line) frames.push_back(frame);   // a place without a function
   return frames;
 }
 

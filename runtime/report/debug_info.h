@@ -36,7 +36,8 @@ class DebugInfo {
 
   bool present() const { return !units_.empty(); }
 
-  // The frames of a code address, innermost first; empty if it has no debug information.
+  // The frames of a code address, innermost first; empty if it has no debug information. A function may be
+  // empty where DWARF does not name it.
   std::vector<Frame> FramesAt(uint64_t address);
 
   // The field at `offset` of the variable that begins at `address`.
@@ -57,7 +58,8 @@ class DebugInfo {
   void ReadRanges(size_t unit);
   void ReadVariables(Dwarf_Die* parent);
   const Unit* UnitAt(uint64_t address) const;
-  std::vector<Dwarf_Die> ScopesAt(Dwarf_Die* unit, uint64_t address) const;
+  // The blocks and functions, inlined ones too, that contain the address; innermost first.
+  static bool FindScopes(Dwarf_Die* parent, uint64_t address, std::vector<Dwarf_Die>* scopes);
   void SetPlace(const Unit& unit, const char* file, int line, int column, Frame* frame);
   std::string CallFile(const Unit& unit, Dwarf_Die* call) const;
   std::string Relative(const Unit& unit, std::string_view file);

@@ -55,7 +55,13 @@ std::vector<Frame> Symbolizer::Frames(uint64_t pc, bool return_address) {
   const uint64_t address = return_address ? pc - 1 : pc;
   frames = info.FramesAt(address - SymbolTable::Get().bias());
   if (frames.empty()) frames.push_back(FrameFromSymbol(address));
-  if (frames.back().function.empty()) frames.back().function = frames.back().full = "??";
+  if (frames.back().function.empty()) {
+    const Frame named = FrameFromSymbol(address);
+    frames.back().function = named.function;
+    frames.back().full = named.full;
+  }
+  for (Frame& frame : frames)
+    if (frame.function.empty()) frame.function = frame.full = "??";
   return frames;
 }
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// See json.h.
+#include "report/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "report/story.h"
+
+namespace hotweave {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+Json OrNull(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+std::string Hex16(uint64_t value) {
+  char text[17];
+  snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+Json FramesJson(const Trace& trace, const Site& site, SymbolSource& symbols) {
+  Json frames = Json::array();
+  if (site.stack >= trace.stacks.size()) return frames;
+  for (const Frame& frame : TargetFrames(trace.stacks[site.stack], symbols)) {
+    Json json;
+    json["function"] = frame.function;
+    json["file"] = frame.file.empty() ? Json(nullptr) : Json(frame.file);
+    json["line"] = frame.line ? Json(frame.line) : Json(nullptr);
+    json["column"] = frame.column ? Json(frame.column) : Json(nullptr);
+    frames.push_back(std::move(json));
+  }
+  return frames;
+}
+
+Json SiteJson(const Trace& trace, const Site& site, SymbolSource& symbols) {
+  Json json;
+  json["role"] = site.role;
+  json["task"] = site.task < trace.tasks.size() ? Json(trace.tasks[site.task].name) : Json(nullptr);
+  const bool known = site.event < trace.events.size();
+  json["operation"] = known ? Json(OpName(trace.events[site.event].op)) : Json(nullptr);
+  json["step"] = known ? Json(trace.events[site.event].step) : Json(nullptr);
+  json["stack"] = FramesJson(trace, site, symbols);
+  return json;
+}
+
+Json MemoryJson(const Trace& trace, const Finding& finding, SymbolSource& symbols) {
+  if (finding.object >= trace.objects.size()) return nullptr;
+  const TraceObject& object = trace.objects[finding.object];
+  Json json;
+  json["object"] = object.name;
+  json["offset"] = finding.offset;
+  json["size"] = finding.size;
+  json["field"] = symbols.FieldPath(object, finding.offset);
+  return json;
+}
+
+}  // namespace
+
+void Summary::SetFinding(const Finding& finding) {
+  verdict = VerdictKind::Finding;
+  kind = KindName(finding.kind);
+  fingerprint = finding.fingerprint;
+  title = finding.title;
+}
+
+std::string SummaryJson(const Summary& s) {
+  Json json;
+  json["target"] = s.target;
+  json["profile"] = OrNull(s.profile);
+  json["model"] = s.model;
+  json["strategy"] = OrNull(s.strategy);
+  json["seed"] = OrNull(s.seed);
+  json["verdict"] = VerdictName(s.verdict);
+  json["kind"] = OrNull(s.kind);
+  json["fingerprint"] = OrNull(s.fingerprint);
+  json["title"] = OrNull(s.title);
+  json["executions"] = OrNull(s.executions);
+  json["distinct_schedules"] = OrNull(s.distinct_schedules);
+  json["steps"] = OrNull(s.steps);
+  json["preemptions"] = OrNull(s.preemptions);
+  json["switches"] = OrNull(s.switches);
+  json["tasks"] = OrNull(s.tasks);
+  json["contended"] = OrNull(s.contended);
+  json["seconds"] = OrNull(s.seconds);
+  json["executions_per_second"] = OrNull(s.executions_per_second);
+  json["trace_hash"] = s.trace_hash ? Json(Hex16(*s.trace_hash)) : Json(nullptr);
+  json["artifact"] = OrNull(s.artifact);
+  json["replayed"] = OrNull(s.replayed);
+  json["level"] = OrNull(s.level);
+  json["confirmation"] = OrNull(s.confirmation);
+  if (s.complete) json["complete"] = *s.complete;
+  if (s.bound) json["bound"] = *s.bound;
+  return Dump(json);
+}
+
+std::string FindingJson(const Trace& trace, const Finding& finding, SymbolSource& symbols) {
+  Json json;
+  json["kind"] = KindName(finding.kind);
+  json["title"] = finding.title;
+  json["fingerprint"] = finding.fingerprint;
+  json["rule"] = KindRule(finding.kind);
+  json["sentence"] = finding.sentence;
+  json["memory"] = MemoryJson(trace, finding, symbols);
+  json["sites"] = Json::array();
+  for (const Site& site : finding.sites) json["sites"].push_back(SiteJson(trace, site, symbols));
+  return Dump(json);
+}
+
+}  // namespace hotweave

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The report for a terminal. A pure function of its arguments. The first lines are those that crash
+// classifiers know: "ASSERTION FAILED: kind: title", a stack in sanitizer format, "DEDUP_TOKEN:". Depends on
+// story.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <hotweave/finding.h>
+
+#include "core/trace.h"
+#include "report/symbol_source.h"
+
+namespace hotweave {
+
+struct ReportContext {
+  std::string target, profile;              // "online_vs_probe", "v4.19"; profile may be empty
+  std::string strategy;                     // empty: not found by a search (a replay)
+  uint64_t seed = 0;
+  uint64_t executions = 0;                  // up to the finding; 0: not known
+  std::string replayed;                     // "10/10"; empty: not replayed
+  std::vector<std::string> artifacts;       // file names
+  std::vector<std::string> commands;        // what to type next, complete lines
+  size_t width = 100;                       // columns
+  bool all = false;                         // every event
+  bool colour = false;                      // ANSI escapes
+  bool ascii = false;                       // no characters beyond ASCII
+};
+
+std::string TextReport(const Trace& trace, const Finding& finding, const ReportContext& context,
+                       SymbolSource& symbols);
+
+// "    #0 0x0 in online_pages targets/mm/memory_hotplug.cc:123:4\n" …: the stack from the target's frame on.
+std::string SanitizerStack(const Stack& stack, SymbolSource& symbols);
+
+}  // namespace hotweave
