@@ -105,5 +105,5 @@ rules=("$@")
 found=$(for rule in "${rules[@]}"; do "check_$rule"; done)
 [[ -z $found ]] && exit 0
 printf '%s\n' "$found"
-printf '%d violations of the rules of the house (tests/house/README.md)\n' "$(grep -c . <<<"$found")"
+printf '%d violations of the rules of the house (tests/README.md)\n' "$(grep -c . <<<"$found")"
 exit 1
