@@ -146,6 +146,7 @@ class Engine {
   [[noreturn]] void LeaveToController();
   // Return addresses in target code on the task's stack, innermost first. Walks frame pointers.
   std::vector<uint64_t> StackOf(const Task& task) const;
+  std::vector<uint64_t> StackFrom(const Task& task, const void* frame) const;   // from a frame pointer
   bool running() const { return running_; }
   // Clock value that every task starts above; accesses at or below it belong to earlier executions.
   uint64_t clock_base() const { return clock_base_; }

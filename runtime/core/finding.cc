@@ -38,10 +38,14 @@ Kind KindByName(std::string_view name) {
 
 std::string_view VerdictName(VerdictKind kind) {
   switch (kind) {
-    case VerdictKind::Pass: return "pass";
-    case VerdictKind::Finding: return "finding";
-    case VerdictKind::OutOfBudget: return "out-of-budget";
-    case VerdictKind::InternalError: return "internal-error";
+    case VerdictKind::Pass:
+      return "pass";
+    case VerdictKind::Finding:
+      return "finding";
+    case VerdictKind::OutOfBudget:
+      return "out-of-budget";
+    case VerdictKind::InternalError:
+      return "internal-error";
   }
   return "?";
 }

@@ -255,6 +255,7 @@ void Engine::RunFirstTask() {
   if (!quiescent_) Block({.op = Op::TaskExit});
   for (const Invariant& i : invariants_) {
     checking_ = &i;
+    Record(Op::Note, nullptr, "invariant");
     if (!i.holds()) {
       Failure f;
       f.kind = Kind::Invariant;
@@ -274,6 +275,10 @@ void Engine::Quiesce() {
   HW_CHECK(!quiescent_);
   quiescent_ = true;
   tasks[0].runnable = true;
+  // The checks at the end come after everything that any task did.
+  for (const Task& t : live()) {
+    for (uint32_t i = 0; i < task_count; ++i) tasks[0].clock[i] = std::max(tasks[0].clock[i], t.clock[i]);
+  }
 }
 
 void Engine::AddInvariant(const Invariant& invariant) {
@@ -282,10 +287,14 @@ void Engine::AddInvariant(const Invariant& invariant) {
 }
 
 std::vector<uint64_t> Engine::StackOf(const Task& task) const {
+  return StackFrom(task, &task == hot.task ? __builtin_frame_address(0) : task.frame);
+}
+
+std::vector<uint64_t> Engine::StackFrom(const Task& task, const void* start) const {
   const Layout& l = GetLayout();
   std::vector<uint64_t> pcs;
   const uintptr_t lo = l.StackBegin(task.index), hi = l.StackEnd(task.index);
-  auto frame = reinterpret_cast<uintptr_t>(&task == hot.task ? __builtin_frame_address(0) : task.frame);
+  auto frame = reinterpret_cast<uintptr_t>(start);
   while (frame >= lo && frame + 16 <= hi && pcs.size() < kMaxStackFrames) {
     const auto* f = reinterpret_cast<const uintptr_t*>(frame);
     if (l.IsTargetCode(f[1])) pcs.push_back(f[1]);

@@ -31,13 +31,9 @@ static_assert(NamesAreDistinct());
 
 }  // namespace
 
-std::string_view OpName(Op op) {
-  return op < Op::kCount ? kOps[static_cast<size_t>(op)].name : "?";
-}
+std::string_view OpName(Op op) { return op < Op::kCount ? kOps[static_cast<size_t>(op)].name : "?"; }
 
-OpClass ClassOf(Op op) {
-  return op < Op::kCount ? kOps[static_cast<size_t>(op)].cls : OpClass::Engine;
-}
+OpClass ClassOf(Op op) { return op < Op::kCount ? kOps[static_cast<size_t>(op)].cls : OpClass::Engine; }
 
 Op OpByName(std::string_view name) {
   for (size_t i = 0; i < kOps.size(); i++)

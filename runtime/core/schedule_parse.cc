@@ -18,7 +18,8 @@ using namespace schedule_text;
 std::string Quote(std::string_view text) {
   constexpr size_t kLongest = 40;
   std::string out = "'";
-  for (char c : text.substr(0, kLongest)) out += IsControl(c) || static_cast<unsigned char>(c) > 0x7e ? '?' : c;
+  for (char c : text.substr(0, kLongest))
+    out += IsControl(c) || static_cast<unsigned char>(c) > 0x7e ? '?' : c;
   return out + (text.size() > kLongest ? "...'" : "'");
 }
 
@@ -51,7 +52,8 @@ class Line {
                               ": write it as %" + Hex(static_cast<unsigned char>(text_[pos_]), 2));
       pos_++;
     }
-    if (pos_ == start_) return Fail(start_, "the line ends where " + std::string(what) + " should stand: add it");
+    if (pos_ == start_)
+      return Fail(start_, "the line ends where " + std::string(what) + " should stand: add it");
     return text_.substr(start_, pos_ - start_);
   }
 
@@ -62,7 +64,8 @@ class Line {
 
   std::string Name(std::string_view what) {
     const std::string_view token = Token(what);
-    if (ok_ && token[0] == '#') Fail(start_, "a comment stands in the place of " + std::string(what) + ": add it");
+    if (ok_ && token[0] == '#')
+      Fail(start_, "a comment stands in the place of " + std::string(what) + ": add it");
     return ok_ ? Unescaped(token, start_) : "";
   }
 
@@ -78,7 +81,8 @@ class Line {
     std::string_view token = Token(what);
     if (!ok_) return 0;
     if (!token.starts_with(prefix)) {
-      Fail(start_, "found " + Quote(token) + ": write " + std::string(what) + " as " + std::string(prefix) + "N");
+      Fail(start_,
+           "found " + Quote(token) + ": write " + std::string(what) + " as " + std::string(prefix) + "N");
       return 0;
     }
     return Digits(token.substr(prefix.size()), start_ + prefix.size(), what, base, lo, hi);
@@ -93,7 +97,8 @@ class Line {
 
   // Nothing but a comment may follow.
   void End() {
-    if (ok_ && !AtEnd()) Fail(pos_, "more text than this line can hold: remove it, or put '#' before a comment");
+    if (ok_ && !AtEnd())
+      Fail(pos_, "more text than this line can hold: remove it, or put '#' before a comment");
   }
 
   std::string_view Fail(size_t at, std::string message) {
@@ -111,7 +116,8 @@ class Line {
     while (pos_ < text_.size() && IsBlank(text_[pos_])) pos_++;
   }
 
-  uint64_t Digits(std::string_view digits, size_t at, std::string_view what, int base, uint64_t lo, uint64_t hi) {
+  uint64_t Digits(std::string_view digits, size_t at, std::string_view what, int base, uint64_t lo,
+                  uint64_t hi) {
     uint64_t value = 0;
     bool fits = digits.size() <= 20;
     for (size_t i = 0; i < digits.size() && fits; i++) {
@@ -173,7 +179,8 @@ class Parser {
                        std::to_string(kScheduleFormatVersion) + "'");
     const uint64_t version = line.Number("the format version", "", 10, 0, 0xffffffff);
     if (line.ok() && version != kScheduleFormatVersion)
-      line.Fail(line.start(), "format version " + std::to_string(version) + " is not known: this hotweave reads " +
+      line.Fail(line.start(), "format version " + std::to_string(version) +
+                                  " is not known: this hotweave reads " +
                                   std::to_string(kScheduleFormatVersion));
     out_->version = static_cast<uint32_t>(version);
     line.End();
@@ -188,15 +195,17 @@ class Parser {
     if (word == "raw") return Raw(line);
     if (word == "raw-choose") return RawChoose(line);
     if (word.ends_with(':')) return Header(line, word.substr(0, word.size() - 1));
-    line.Fail(line.start(), "unknown statement " + Quote(word) + ": use choose, preempt, raw, raw-choose, or '#' "
-                                                                 "for a comment");
+    line.Fail(line.start(), "unknown statement " + Quote(word) +
+                                ": use choose, preempt, raw, raw-choose, or '#' "
+                                "for a comment");
   }
 
   void Header(Line& line, std::string_view name) {
     static constexpr std::string_view kNames[] = {"target", "profile", "races", "expect", "trace-hash"};
     const size_t index = static_cast<size_t>(std::find(std::begin(kNames), std::end(kNames), name) - kNames);
     if (index == std::size(kNames)) {
-      line.Fail(line.start(), "unknown header " + Quote(name) + ": use target, profile, races, expect or trace-hash");
+      line.Fail(line.start(),
+                "unknown header " + Quote(name) + ": use target, profile, races, expect or trace-hash");
       return;
     }
     if (seen_ & (1u << index)) {
@@ -223,7 +232,8 @@ class Parser {
     std::string kind = line.Name("a finding's kind, or pass");
     if (!line.ok() || kind == "pass") return;
     if (KindByName(kind) == Kind::kCount) {
-      line.Fail(line.start(), "unknown kind of finding " + Quote(kind) + ": use pass or a kind such as data-race");
+      line.Fail(line.start(),
+                "unknown kind of finding " + Quote(kind) + ": use pass or a kind such as data-race");
       return;
     }
     out_->expect_kind = std::move(kind);
@@ -290,7 +300,8 @@ class Parser {
     const std::string_view name = token.substr(0, token.find(':'));
     const Op op = OpByName(name);
     if (!HasKey(op)) {
-      line.Fail(start, (op == Op::kCount ? "unknown operation " : "the scheduler itself does ") + Quote(name) +
+      line.Fail(start, (op == Op::kCount ? "unknown operation " : "the scheduler itself does ") +
+                           Quote(name) +
                            ": use the name of an operation of a task, such as mutex_lock or write");
       return;
     }
@@ -329,7 +340,7 @@ class Parser {
   Schedule* out_;
   ParseError* error_;
   size_t number_ = 0;
-  unsigned seen_ = 0;   // headers, by position in their list
+  unsigned seen_ = 0;  // headers, by position in their list
 };
 
 }  // namespace

@@ -122,8 +122,10 @@ std::string FormatRecord(const NamedRecord& r) {
 
 std::string FormatChoice(const NamedChoice& c) {
   if (c.task.empty() || c.choice.nth == 0 || c.choice.task != TaskKey(c.task))
-    return "raw-choose " + Hex(c.choice.task, 4) + " " + ShortHex(c.choice.nth) + " " + ShortHex(c.choice.value);
-  return "choose " + Escape(c.task) + " #" + std::to_string(c.choice.nth) + " = " + std::to_string(c.choice.value);
+    return "raw-choose " + Hex(c.choice.task, 4) + " " + ShortHex(c.choice.nth) + " " +
+           ShortHex(c.choice.value);
+  return "choose " + Escape(c.task) + " #" + std::to_string(c.choice.nth) + " = " +
+         std::to_string(c.choice.value);
 }
 
 std::string FormatExpect(const Schedule& s) {

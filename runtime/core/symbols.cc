@@ -167,7 +167,8 @@ void Disambiguate(std::vector<Symbol>* symbols) {
            std::make_tuple(std::string_view(b->linkage_name), std::string_view(b->file ? b->file : ""), b);
   });
   for (size_t i = 0, end; i < by_name.size(); i = end) {
-    for (end = i + 1; end < by_name.size() && !strcmp(by_name[i]->linkage_name, by_name[end]->linkage_name);) end++;
+    for (end = i + 1; end < by_name.size() && !strcmp(by_name[i]->linkage_name, by_name[end]->linkage_name);)
+      end++;
     if (end == i + 1) by_name[i]->file = nullptr;
     for (size_t k = i + 1; k < end; k++) {
       const Symbol* before = by_name[k - 1];

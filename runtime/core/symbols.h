@@ -17,14 +17,14 @@
 namespace hotweave {
 
 struct Symbol {
-  uint64_t addr = 0;                   // run-time address
-  uint64_t size = 0;                   // bytes
-  const char* linkage_name = "";       // as in the ELF file; lives as long as the table
-  const char* file = nullptr;          // source file (base name) if the name alone is ambiguous
-  uint32_t number = 0;                 // from 2, if file and name are ambiguous
-  bool is_object = false;              // a variable; else a function
+  uint64_t addr = 0;              // run-time address
+  uint64_t size = 0;              // bytes
+  const char* linkage_name = "";  // as in the ELF file; lives as long as the table
+  const char* file = nullptr;     // source file (base name) if the name alone is ambiguous
+  uint32_t number = 0;            // from 2, if file and name are ambiguous
+  bool is_object = false;         // a variable; else a function
 
-  std::string Name() const;            // the stable name, see above; allocates
+  std::string Name() const;  // the stable name, see above; allocates
   bool Contains(uint64_t address) const { return address - addr < (size ? size : 1); }
 };
 
@@ -56,7 +56,7 @@ class SymbolTable {
   bool Read(int fd);
   void Prepare();
 
-  Symbols functions_, objects_;   // by address, one per address
+  Symbols functions_, objects_;  // by address, one per address
   uint64_t bias_ = 0, image_lo_ = 0, image_hi_ = 0;
   bool loaded_ = false;
 };

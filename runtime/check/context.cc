@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Context rules: no sleeping in atomic context, nothing held or switched off at the end of a task.
+#include "check/checks.h"
+
+namespace hotweave {
+namespace {
+
+std::string HeldNames(const Task& task) {
+  std::string names;
+  for (uint32_t i = 0; i < task.held_count; ++i) {
+    if (!names.empty()) names += ", ";
+    names += task.held[i].map ? task.held[i].map->name : "?";
+  }
+  return names;
+}
+
+}  // namespace
+
+void Checks::OnMightSleep(Op op, const void* object) {
+  const Task& self = *hot.task;
+  Failure f;
+  f.kind = Kind::SleepInAtomic;
+  f.address = object;
+  f.sentence = std::string(self.comm) + " calls " + std::string(OpName(op)) + ", which may sleep, ";
+  if (self.irq) {
+    f.sentence += "in an interrupt handler";
+  } else if (self.irqs_off) {
+    f.sentence += "with interrupts off";
+  } else {
+    f.sentence += "with preemption off";
+  }
+  if (self.held_count) f.sentence += " (holding " + HeldNames(self) + ")";
+  engine.Fail(std::move(f));
+}
+
+void Checks::OnTaskExit(Task& task) {
+  if (task.held_count) {
+    Failure f;
+    f.kind = Kind::LockLeak;
+    f.sentence = std::string(task.comm) + " ends while it holds " + HeldNames(task);
+    for (uint32_t i = 0; i < task.held_count; ++i) f.names.push_back(task.held[i].map ? task.held[i].map->name : "?");
+    f.address = task.held[0].lock;
+    engine.Fail(std::move(f));
+  }
+  if (task.preempt || task.irqs_off) {
+    Failure f;
+    f.kind = Kind::LockLeak;
+    f.sentence = std::string(task.comm) + " ends with " + (task.preempt ? "preemption" : "interrupts") + " off";
+    f.names = {task.preempt ? "preempt_count" : "irqs_disabled"};
+    engine.Fail(std::move(f));
+  }
+}
+
+}  // namespace hotweave

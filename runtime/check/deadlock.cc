@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Deadlocks: cycles in the wait-for graph, found when the last edge appears (other tasks may still run),
+// and tasks that wait when nothing can run any more (hung).
+//
+// An edge leads from a waiting task to each task that must act first: the owner of the lock, for a writer
+// every reader, for a queued task of a FIFO lock whoever is queued ahead in a conflicting mode, the task
+// whose exit is waited for. All edges of a task are conditions that must all be met, so any cycle is final.
+// Waits for events (completions, wake-ups) have no edges: anybody might cause them.
+#include <algorithm>
+
+#include "check/checks.h"
+#include "core/trace.h"
+
+namespace hotweave {
+namespace {
+
+bool IsFifo(Op op) {
+  return op == Op::DownRead || op == Op::DownWrite || op == Op::PercpuDownRead || op == Op::PercpuDownWrite;
+}
+
+std::vector<const Task*> BlockersOf(const Task& t) {
+  std::vector<const Task*> out;
+  auto add = [&](const Task* u) {
+    if (u && std::find(out.begin(), out.end(), u) == out.end()) out.push_back(u);
+  };
+  if (!t.wait.hard || t.wake_time) return out;
+  if (t.wait.on) {
+    add(t.wait.on);
+    return out;
+  }
+  const auto* lock = static_cast<const hotweave_lock*>(t.wait.blocker ? t.wait.blocker : t.wait.object);
+  add(static_cast<const Task*>(lock->owner));
+  if (!t.wait.shared) {
+    for (const Task& u : engine.live()) {
+      if (&u != &t && engine.Holds(u, t.wait.object)) add(&u);
+    }
+    if (engine.Holds(t, t.wait.object)) add(&t);
+  }
+  if (IsFifo(t.wait.op)) {
+    for (auto* u = static_cast<const Task*>(lock->first_waiter); u && u != &t; u = u->next_waiter) {
+      if (!(u->shared_waiter && t.shared_waiter)) add(u);
+    }
+  }
+  return out;
+}
+
+bool Waits(const Task& t) { return !t.runnable && !t.exited && t.wait.op != Op::kCount; }
+
+// Depth-first search for a way back to `goal`; `path` holds the tasks of the cycle on success.
+bool Search(const Task& from, const Task& goal, std::vector<const Task*>& path, std::vector<bool>& seen) {
+  path.push_back(&from);
+  for (const Task* next : BlockersOf(from)) {
+    if (next == &goal) return true;
+    if (seen[next->index] || !Waits(*next)) continue;
+    seen[next->index] = true;
+    if (Search(*next, goal, path, seen)) return true;
+  }
+  path.pop_back();
+  return false;
+}
+
+std::string NameOf(const Wait& w) { return w.name ? w.name : std::string(OpName(w.op)); }
+
+[[noreturn]] void ReportCycle(const std::vector<const Task*>& cycle) {
+  Failure f;
+  const bool self = cycle.size() == 1;
+  f.kind = self ? Kind::RecursiveLock : Kind::Deadlock;
+  f.address = cycle[0]->wait.object;
+  for (size_t i = 0; i < cycle.size(); ++i) {
+    const Task& t = *cycle[i];
+    const Task& next = *cycle[(i + 1) % cycle.size()];
+    if (i) f.sentence += "; ";
+    f.sentence += std::string(t.comm) + " waits for " + NameOf(t.wait);
+    if (t.wait.on) {
+      f.sentence += " to exit";
+    } else if (self) {
+      f.sentence += ", which it holds itself";
+    } else if (engine.Holds(next, t.wait.object)) {
+      f.sentence += ", which " + std::string(next.comm) + " holds";
+    } else {
+      f.sentence += ", in the queue behind " + std::string(next.comm);
+    }
+    f.names.push_back(NameOf(t.wait));
+    f.sites.push_back({std::string(t.comm) + " waits", t.index, Event::kNone, engine.StackOf(t)});
+  }
+  // The same cycle entered elsewhere is the same bug.
+  std::rotate(f.names.begin(), std::min_element(f.names.begin(), f.names.end()), f.names.end());
+  engine.Fail(std::move(f));
+}
+
+void FindCycle(const Task& from) {
+  std::vector<const Task*> path;
+  std::vector<bool> seen(engine.task_count);
+  if (Search(from, from, path, seen)) ReportCycle(path);
+}
+
+}  // namespace
+
+void Checks::OnBlocked(Task& task) {
+  if (task.wait.hard && !engine.failing()) FindCycle(task);
+}
+
+void Checks::OnStuck() {
+  std::vector<const Task*> waiting;
+  for (const Task& t : engine.live()) {
+    if (Waits(t) && !t.idle) waiting.push_back(&t);
+  }
+  if (waiting.empty()) return;
+  for (const Task* t : waiting) FindCycle(*t);
+  Failure f;
+  f.kind = Kind::HungTask;
+  for (const Task* t : waiting) {
+    if (!f.sentence.empty()) f.sentence += "; ";
+    f.sentence += std::string(t->comm) + " waits for " + NameOf(t->wait);
+    // A task that waits for another hung one is not the cause.
+    if (!BlockersOf(*t).empty()) continue;
+    f.names.push_back(NameOf(t->wait));
+    f.sites.push_back({std::string(t->comm) + " waits", t->index, Event::kNone, engine.StackOf(*t)});
+  }
+  f.sentence += "; no task is left that could do it";
+  if (f.names.empty()) f.names.push_back(NameOf(waiting[0]->wait));
+  std::sort(f.names.begin(), f.names.end());
+  engine.Fail(std::move(f));
+}
+
+}  // namespace hotweave
