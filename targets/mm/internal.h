@@ -22,3 +22,6 @@ void __free_one_page(struct zone *zone, struct page *page);
 /* One pass over the struct pages of all nodes. Context: may sleep; takes the read side of
  * mem_hotplug_lock. */
 void kmemleak_scan(void);
+
+/* Undoes sparse_init_one_section(); the struct pages of the section have vanished on return. */
+void sparse_remove_one_section(struct mem_section *ms);

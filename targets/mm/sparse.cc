@@ -55,6 +55,26 @@ int sparse_add_one_section(int nid, unsigned long start_pfn)
 	return ret;
 }
 
+void sparse_remove_one_section(struct mem_section *ms)
+{
+	struct pglist_data *pgdat = NODE_DATA(page_to_nid(section_memmap(ms)));
+	unsigned long *usemap = NULL;
+	unsigned long flags;
+
+	pgdat_resize_lock(pgdat, &flags);
+	if (present_section(ms)) {
+		usemap = ms->pageblock_flags;
+		ms->section_mem_map = 0;
+		ms->pageblock_flags = NULL;
+	}
+	pgdat_resize_unlock(pgdat, &flags);
+	if (!usemap)
+		return;
+	kfree(usemap);
+	hotweave_vanish(section_memmap(ms), PAGES_PER_SECTION * sizeof(struct page),
+			"struct page of a section that was removed");
+}
+
 void online_mem_sections(unsigned long start_pfn, unsigned long end_pfn)
 {
 	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_SECTION)

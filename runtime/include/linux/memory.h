@@ -59,6 +59,8 @@ int memory_dev_init(void);
 /* Called for each section that was added; registers the block's device. Context: may sleep; takes
  * mem_sysfs_mutex. */
 int register_new_memory(int nid, struct mem_section *section);
+/* Undoes it. Waits until nobody is in a file of the block. Returns 0, or -EINVAL if there is no block. */
+int unregister_memory_section(struct mem_section *section);
 
 /* The block of a section with a reference on its device (put_device()), or NULL. Any context. */
 struct memory_block *find_memory_block(struct mem_section *section);

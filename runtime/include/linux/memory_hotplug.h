@@ -72,8 +72,16 @@ extern bool memhp_auto_online;
 int add_memory(int nid, u64 start, u64 size);
 int __add_memory(int nid, u64 start, u64 size);
 int add_memory_resource(int nid, struct resource *resource);
+/*
+ * Removes what was added; every block of the range must be offline (BUG() otherwise). Context: may sleep.
+ * From 4.20 remove_memory() takes device_hotplug_lock itself; before, its caller holds it.
+ * __remove_memory() always expects it.
+ */
+void remove_memory(int nid, u64 start, u64 size);
+void __remove_memory(int nid, u64 start, u64 size);
 /* The architecture's part: sections and memory block devices. */
 int arch_add_memory(int nid, u64 start, u64 size, bool want_memblock);
+void arch_remove_memory(int nid, u64 start, u64 size);
 /* The node that an address belongs to. Any context. */
 int memory_add_physaddr_to_nid(u64 start);
 

@@ -233,6 +233,25 @@ int register_new_memory(int nid, struct mem_section *section)
 	return add_section_to_block(nid, section, MEM_OFFLINE);
 }
 
+int unregister_memory_section(struct mem_section *section)
+{
+	struct memory_block *mem;
+	int ret = 0;
+
+	mutex_lock(&mem_sysfs_mutex);
+	mem = find_memory_block(section);
+	if (!mem) {
+		ret = -EINVAL;
+	} else {
+		mem->section_count--;
+		put_device(&mem->dev);
+		if (!mem->section_count)
+			device_unregister(&mem->dev);
+	}
+	mutex_unlock(&mem_sysfs_mutex);
+	return ret;
+}
+
 /* ---- probe ------------------------------------------------------------------------------------------ */
 
 static ssize_t memory_probe_store(struct device *dev, const struct device_attribute *attr, const char *buf,

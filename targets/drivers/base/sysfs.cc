@@ -125,12 +125,15 @@ int sysfs_create_group(struct kobject *kobj, const struct attribute_group *grp)
 
 /* ---- Removal ---------------------------------------------------------------------------------------- */
 
-/* Context: kernfs_mutex held; it is released while waiting. */
+/*
+ * Context: kernfs_mutex held; it is released while waiting. The kernel reads `active` relaxed here; what
+ * the last user did has to come before the removal all the same, so the read says so.
+ */
 static void kernfs_drain(struct kernfs_node *kn)
 {
 	atomic_add(KN_DEACTIVATED_BIAS, &kn->active);
 	mutex_unlock(&kernfs_mutex);
-	wait_event(deactivate_waitq, atomic_read(&kn->active) == KN_DEACTIVATED_BIAS);
+	wait_event(deactivate_waitq, atomic_read_acquire(&kn->active) == KN_DEACTIVATED_BIAS);
 	mutex_lock(&kernfs_mutex);
 }
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Removing memory that is offline (the third part of mm/memory_hotplug.c, and arch_remove_memory() of x86,
+ * Linux 4.12 to 5.1).
+ *
+ * Model: nodes stay online, also without memory (no try_offline_node()). Spans shrink only at their ends,
+ * by whole sections that are not online in the zone.
+ */
+#include <linux/bug.h>
+#include <linux/device.h>
+#include <linux/memory.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+
+#include "../history/history.h"
+#include "internal.h"
+
+/* ---- The architecture's part ------------------------------------------------------------------------ */
+
+/* Context: node_size_lock held. */
+static bool section_is_of_zone(unsigned long pfn, const struct zone *zone)
+{
+	return pfn_valid(pfn) && page_zone(pfn_to_page(pfn)) == zone;
+}
+
+/* Takes [start_pfn, start_pfn + one section) off the ends of the zone's span. Context: node_size_lock. */
+static void shrink_zone_span(struct zone *zone, unsigned long start_pfn)
+{
+	unsigned long first = zone->zone_start_pfn;
+	unsigned long end = zone_end_pfn(zone);
+
+	zone_span_writelock(zone);
+	while (first < end && (first == start_pfn || !section_is_of_zone(first, zone)))
+		first += PAGES_PER_SECTION;
+	while (first < end && (end - PAGES_PER_SECTION == start_pfn ||
+			       !section_is_of_zone(end - PAGES_PER_SECTION, zone)))
+		end -= PAGES_PER_SECTION;
+	zone->zone_start_pfn = first;
+	zone->spanned_pages = end - first;
+	zone_span_writeunlock(zone);
+}
+
+static void __remove_zone(struct zone *zone, unsigned long start_pfn)
+{
+	unsigned long flags;
+
+	if (zone_is_empty(zone))
+		return;
+	pgdat_resize_lock(zone->zone_pgdat, &flags);
+	shrink_zone_span(zone, start_pfn);
+	pgdat_resize_unlock(zone->zone_pgdat, &flags);
+}
+
+static void __remove_section(unsigned long start_pfn)
+{
+	struct mem_section *ms = __pfn_to_section(start_pfn);
+
+	if (!valid_section(ms) || unregister_memory_section(ms))
+		return;
+	__remove_zone(page_zone(pfn_to_page(start_pfn)), start_pfn);
+	sparse_remove_one_section(ms);
+}
+
+void arch_remove_memory(int nid, u64 start, u64 size)
+{
+	(void)nid;
+	for (unsigned long pfn = PFN_DOWN(start); pfn < PFN_DOWN(start + size); pfn += PAGES_PER_SECTION)
+		__remove_section(pfn);
+}
+
+/* ---- Removing --------------------------------------------------------------------------------------- */
+
+static int check_memblock_offlined_cb(struct memory_block *mem, void *arg)
+{
+	(void)arg;
+	return mem->state != MEM_OFFLINE;
+}
+
+/* Context: by the rules of 4.20 device_hotplug_lock is held. */
+void __remove_memory(int nid, u64 start, u64 size)
+{
+	if (fixed(FIX_dee6da22efac))
+		lockdep_assert_held(&device_hotplug_lock);
+	mem_hotplug_begin();
+	/* All of it must be offline by now: whoever removes is to have seen to that, and kept it so. */
+	BUG_ON(walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, check_memblock_offlined_cb));
+	arch_remove_memory(nid, start, size);
+	mem_hotplug_done();
+}
+
+void remove_memory(int nid, u64 start, u64 size)
+{
+	if (!fixed(FIX_d15e59260f62)) {
+		__remove_memory(nid, start, size);
+		return;
+	}
+	lock_device_hotplug();
+	__remove_memory(nid, start, size);
+	unlock_device_hotplug();
+}
