@@ -129,10 +129,10 @@ Elf_Scn* FindSymbolSection(Elf* elf, GElf_Shdr* header) {
 
 }  // namespace
 
-// The Elf handle is kept open on purpose: symbols point at the names in its image of the file.
 bool SymbolTable::Read(int fd) {
   elf_version(EV_CURRENT);
   Elf* elf = elf_begin(fd, ELF_C_READ_MMAP, nullptr);
+  elf_ = elf;
   if (!elf) return false;
   GElf_Shdr header;
   Elf_Scn* scn = FindSymbolSection(elf, &header);

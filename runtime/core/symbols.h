@@ -59,6 +59,7 @@ class SymbolTable {
   Symbols functions_, objects_;  // by address, one per address
   uint64_t bias_ = 0, image_lo_ = 0, image_hi_ = 0;
   bool loaded_ = false;
+  void* elf_ = nullptr;  // the open file: symbols point at the names in its image
 };
 
 // "online_pages" for an address in it, "??" if there is none. The table must have been loaded.

@@ -48,9 +48,9 @@ std::vector<uint64_t> Dimensions(Dwarf_Die* array) {
 
 struct Member {
   Dwarf_Die type;
-  std::string name;        // empty: anonymous, or a base class
-  uint64_t offset = 0;     // bytes
-  uint64_t size = 0;       // bytes
+  std::string name;     // empty: anonymous, or a base class
+  uint64_t offset = 0;  // bytes
+  uint64_t size = 0;    // bytes
   bool bits = false;
 };
 
@@ -58,7 +58,8 @@ bool ReadMember(Dwarf_Die* die, Member* member) {
   const int tag = dwarf_tag(die);
   if (tag != DW_TAG_member && tag != DW_TAG_inheritance) return false;
   Dwarf_Attribute attribute;
-  if (dwarf_attr(die, DW_AT_declaration, &attribute) || dwarf_attr(die, DW_AT_external, &attribute)) return false;
+  if (dwarf_attr(die, DW_AT_declaration, &attribute) || dwarf_attr(die, DW_AT_external, &attribute))
+    return false;
   if (!TypeOf(die, &member->type)) return false;
   const char* name = tag == DW_TAG_member ? dwarf_diename(die) : nullptr;
   member->name = name ? name : "";
@@ -95,16 +96,19 @@ ValueKind KindOfType(Dwarf_Die* type) {
   switch (dwarf_tag(type)) {
     case DW_TAG_pointer_type:
     case DW_TAG_reference_type:
-    case DW_TAG_rvalue_reference_type: return ValueKind::Pointer;
+    case DW_TAG_rvalue_reference_type:
+      return ValueKind::Pointer;
     case DW_TAG_enumeration_type: {
       Dwarf_Die underlying;
       return TypeOf(type, &underlying) && Peel(&underlying) ? KindOfType(&underlying) : ValueKind::Unsigned;
     }
     case DW_TAG_base_type: {
       const uint64_t encoding = Number(type, DW_AT_encoding, 0);
-      return encoding == DW_ATE_signed || encoding == DW_ATE_signed_char ? ValueKind::Signed : ValueKind::Unsigned;
+      return encoding == DW_ATE_signed || encoding == DW_ATE_signed_char ? ValueKind::Signed
+                                                                         : ValueKind::Unsigned;
     }
-    default: return ValueKind::Unknown;
+    default:
+      return ValueKind::Unknown;
   }
 }
 
@@ -139,7 +143,7 @@ bool EnterStructure(Dwarf_Die* type, uint64_t* offset, Field* field) {
   *offset -= member->offset;
   *type = member->type;
   if (!member->bits) return true;
-  field->path += "(bits)";   // this bit-field or one that shares its bytes
+  field->path += "(bits)";  // this bit-field or one that shares its bytes
   *offset = 0;
   return false;
 }
@@ -152,10 +156,14 @@ Field FindField(Dwarf_Die type, uint64_t offset) {
   for (int depth = 0; deeper && depth < 64; depth++) {
     if (!Peel(&type)) return field;
     switch (dwarf_tag(&type)) {
-      case DW_TAG_array_type: deeper = EnterArray(&type, &offset, &field); break;
+      case DW_TAG_array_type:
+        deeper = EnterArray(&type, &offset, &field);
+        break;
       case DW_TAG_structure_type:
       case DW_TAG_class_type:
-      case DW_TAG_union_type: deeper = EnterStructure(&type, &offset, &field); break;
+      case DW_TAG_union_type:
+        deeper = EnterStructure(&type, &offset, &field);
+        break;
       default:
         if (offset == 0) field.kind = KindOfType(&type);
         deeper = false;

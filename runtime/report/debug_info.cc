@@ -30,13 +30,16 @@ uint64_t NumberAttribute(Dwarf_Die* die, unsigned name) {
 
 // Absolute if `file` is, else beneath `directory`; without "." and ".." components.
 std::string Join(std::string_view directory, std::string_view file) {
-  std::string path = file.starts_with('/') ? std::string(file) : std::string(directory) + "/" + std::string(file);
+  std::string path =
+      file.starts_with('/') ? std::string(file) : std::string(directory) + "/" + std::string(file);
   std::vector<std::string_view> parts;
   for (size_t at = 0; at <= path.size();) {
     const size_t end = std::min(path.find('/', at), path.size());
     const std::string_view part = std::string_view(path).substr(at, end - at);
-    if (part == ".." && !parts.empty()) parts.pop_back();
-    else if (!part.empty() && part != ".") parts.push_back(part);
+    if (part == ".." && !parts.empty())
+      parts.pop_back();
+    else if (!part.empty() && part != ".")
+      parts.push_back(part);
     at = end + 1;
   }
   std::string out;
@@ -47,7 +50,8 @@ std::string Join(std::string_view directory, std::string_view file) {
 // The directory, with its final '/', that two paths share.
 std::string CommonDirectory(std::string_view a, std::string_view b) {
   const size_t n = static_cast<size_t>(
-      std::mismatch(a.begin(), a.begin() + static_cast<ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first -
+      std::mismatch(a.begin(), a.begin() + static_cast<ptrdiff_t>(std::min(a.size(), b.size())), b.begin())
+          .first -
       a.begin());
   const size_t slash = a.substr(0, n).rfind('/');
   return slash == a.npos ? "" : std::string(a.substr(0, slash + 1));
@@ -93,7 +97,7 @@ void DebugInfo::ReadUnits() {
 void DebugInfo::ReadRanges(size_t unit) {
   Dwarf_Addr base, lo, hi;
   for (ptrdiff_t at = 0; (at = dwarf_ranges(&units_[unit].die, at, &base, &lo, &hi)) > 0;)
-    if (lo < hi && lo != 0) ranges_.push_back({lo, hi, unit});   // 0: code that the linker dropped
+    if (lo < hi && lo != 0) ranges_.push_back({lo, hi, unit});  // 0: code that the linker dropped
 }
 
 const DebugInfo::Unit* DebugInfo::UnitAt(uint64_t address) const {
@@ -158,10 +162,11 @@ std::vector<Frame> DebugInfo::FramesAt(uint64_t address) {
     frames.push_back(frame);
     if (!frame.inlined) break;
     frame = Frame();
-    SetPlace(*unit, CallFile(*unit, &scope).c_str(), static_cast<int>(NumberAttribute(&scope, DW_AT_call_line)),
+    SetPlace(*unit, CallFile(*unit, &scope).c_str(),
+             static_cast<int>(NumberAttribute(&scope, DW_AT_call_line)),
              static_cast<int>(NumberAttribute(&scope, DW_AT_call_column)), &frame);
   }
-  if (frames.empty() && frame.line) frames.push_back(frame);   // a place without a function
+  if (frames.empty() && frame.line) frames.push_back(frame);  // a place without a function
   return frames;
 }
 

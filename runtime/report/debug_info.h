@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// The DWARF of the running program as the symbolizer needs it. Internal to report/. Addresses here are those of
-// the ELF file (run-time address minus SymbolTable::bias()). Depends on libdw.
+// The DWARF of the running program as the symbolizer needs it. Internal to report/. Addresses here are those
+// of the ELF file (run-time address minus SymbolTable::bias()). Depends on libdw.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@ namespace hotweave {
 
 // Where an offset into a variable leads.
 struct Field {
-  std::string path;        // after the variable's name: "[0].node_zones[1].present_pages"
-  std::string type;        // innermost named structure on the way; empty if none
-  size_t type_at = 0;      // where in `path` the part within that structure begins
+  std::string path;    // after the variable's name: "[0].node_zones[1].present_pages"
+  std::string type;    // innermost named structure on the way; empty if none
+  size_t type_at = 0;  // where in `path` the part within that structure begins
   ValueKind kind = ValueKind::Unknown;
 };
 
@@ -29,7 +29,7 @@ Field FindField(Dwarf_Die type, uint64_t offset);
 
 class DebugInfo {
  public:
-  DebugInfo();   // opens /proc/self/exe; without debug information nothing is ever found
+  DebugInfo();  // opens /proc/self/exe; without debug information nothing is ever found
   ~DebugInfo();
   DebugInfo(const DebugInfo&) = delete;
   DebugInfo& operator=(const DebugInfo&) = delete;
@@ -46,8 +46,8 @@ class DebugInfo {
  private:
   struct Unit {
     Dwarf_Die die;
-    std::string directory;   // it was compiled in
-    std::string source;      // its main file, absolute or relative to something unknown
+    std::string directory;  // it was compiled in
+    std::string source;     // its main file, absolute or relative to something unknown
   };
   struct Range {
     uint64_t lo, hi;
@@ -68,9 +68,9 @@ class DebugInfo {
   int fd_ = -1;
   Dwarf* dwarf_ = nullptr;
   std::vector<Unit> units_;
-  std::vector<Range> ranges_;                      // by lo
-  std::map<uint64_t, Dwarf_Die> variables_;        // by address
-  std::map<std::string, std::string> roots_;       // by compile directory
+  std::vector<Range> ranges_;                 // by lo
+  std::map<uint64_t, Dwarf_Die> variables_;   // by address
+  std::map<std::string, std::string> roots_;  // by compile directory
   bool variables_read_ = false;
 };
 

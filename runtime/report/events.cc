@@ -9,7 +9,7 @@
 namespace hotweave {
 namespace {
 
-constexpr uint64_t kSmallestErrno = ~0ull - 4094;   // -4095
+constexpr uint64_t kSmallestErrno = ~0ull - 4094;  // -4095
 constexpr uint64_t kLargestPlainNumber = 1ull << 32;
 
 int64_t SignExtend(uint64_t value, unsigned size) {
@@ -31,7 +31,10 @@ bool IsLoad(Op op) { return op == Op::Read || op == Op::Load; }
 bool IsStore(Op op) { return op == Op::Write || op == Op::Store || op == Op::Rmw; }
 
 EventTeller::EventTeller(const Trace& trace, const Finding& finding, bool full_paths, SymbolSource& symbols)
-    : trace_(trace), finding_(finding), full_paths_(full_paths), symbols_(symbols),
+    : trace_(trace),
+      finding_(finding),
+      full_paths_(full_paths),
+      symbols_(symbols),
       read_before_(trace.events.size(), Event::kNone) {
   // Per task and object the accesses since its last store there; what a store may have been computed from.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<uint32_t>> loads;
@@ -64,7 +67,8 @@ std::string EventTeller::ObjectName(const Event& e) const {
 }
 
 bool EventTeller::IsSite(uint32_t event) const {
-  return std::any_of(finding_.sites.begin(), finding_.sites.end(), [&](const Site& s) { return s.event == event; });
+  return std::any_of(finding_.sites.begin(), finding_.sites.end(),
+                     [&](const Site& s) { return s.event == event; });
 }
 
 bool EventTeller::InObject(uint64_t value) const {
@@ -91,9 +95,11 @@ bool EventTeller::Value(const Event& e, uint64_t value, std::string* text) const
   }
   const bool small_negative = SignExtend(value, e.size) < 0 && SignExtend(value, e.size) >= -4095;
   if (e.size == 8 && !small_negative &&
-      (symbols_.InImage(value) || InObject(value) || (value >= kLargestPlainNumber && value < kSmallestErrno)))
+      (symbols_.InImage(value) || InObject(value) ||
+       (value >= kLargestPlainNumber && value < kSmallestErrno)))
     return false;
-  const bool is_signed = kind == ValueKind::Signed || (kind == ValueKind::Unknown && small_negative && e.size >= 4);
+  const bool is_signed =
+      kind == ValueKind::Signed || (kind == ValueKind::Unknown && small_negative && e.size >= 4);
   *text = is_signed ? std::to_string(SignExtend(value, e.size)) : std::to_string(value);
   return true;
 }
@@ -132,14 +138,22 @@ std::string EventTeller::What(uint32_t event) const {
   const std::string object = ObjectName(e);
   const std::string with_object = object.empty() ? "" : " " + object;
   switch (e.op) {
-    case Op::Blocked: return object.empty() ? "waits" : "waits for" + with_object;
-    case Op::Woken: return "wakes " + TaskName(e.other);
-    case Op::TaskCreate: return "creates " + TaskName(e.other);
-    case Op::Join: return "joins " + (e.other == Event::kNone ? "a task" : TaskName(e.other));
-    case Op::Choose: return "choice " + std::to_string(e.arg);
-    case Op::Note: return object;
-    case Op::Timer: return "timer expires";
-    default: break;
+    case Op::Blocked:
+      return object.empty() ? "waits" : "waits for" + with_object;
+    case Op::Woken:
+      return "wakes " + TaskName(e.other);
+    case Op::TaskCreate:
+      return "creates " + TaskName(e.other);
+    case Op::Join:
+      return "joins " + (e.other == Event::kNone ? "a task" : TaskName(e.other));
+    case Op::Choose:
+      return "choice " + std::to_string(e.arg);
+    case Op::Note:
+      return object;
+    case Op::Timer:
+      return "timer expires";
+    default:
+      break;
   }
   if (ClassOf(e.op) == OpClass::Access) return Access(event);
   return std::string(OpName(e.op)) + with_object;
@@ -160,7 +174,8 @@ uint32_t EventTeller::LastOf(uint32_t task, uint32_t before) const {
 std::string EventTeller::Transition(uint32_t event, uint32_t next, const char* arrow) const {
   const Event& e = trace_.events[event];
   const std::string& from = TaskName(e.task);
-  if (e.op == Op::Preempt) return "preempted: " + from + " " + arrow + " " + TaskName(next) + " (decision of the input)";
+  if (e.op == Op::Preempt)
+    return "preempted: " + from + " " + arrow + " " + TaskName(next) + " (decision of the input)";
   std::string runs = "; " + TaskName(next) + " runs";
   if (e.preempted) runs += " (decision of the input)";
   if (e.op == Op::TaskExit) return from + " exits" + runs;

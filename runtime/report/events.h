@@ -41,7 +41,7 @@ class EventTeller {
   const Finding& finding_;
   bool full_paths_;
   SymbolSource& symbols_;
-  std::vector<uint32_t> read_before_;   // per event: the load of the same place that a store follows
+  std::vector<uint32_t> read_before_;  // per event: the load of the same place that a store follows
 };
 
 bool IsLoad(Op op);

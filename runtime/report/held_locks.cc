@@ -14,12 +14,15 @@ const char* ModeOf(Op op) {
     case Op::DownReadTrylock:
     case Op::PercpuDownRead:
     case Op::PercpuDownReadTrylock:
-    case Op::HotplugReadLock: return "read";
+    case Op::HotplugReadLock:
+      return "read";
     case Op::DownWrite:
     case Op::DownWriteTrylock:
     case Op::PercpuDownWrite:
-    case Op::HotplugWriteLock: return "write";
-    default: return "";
+    case Op::HotplugWriteLock:
+      return "write";
+    default:
+      return "";
   }
 }
 

@@ -21,15 +21,15 @@ class HeldLocks {
   const std::vector<HeldLock>& Held(uint32_t task) const { return held_[task]; }
 
  private:
-  using Place = std::pair<uint32_t, uint32_t>;   // object, offset
+  using Place = std::pair<uint32_t, uint32_t>;  // object, offset
   bool IsReported(uint32_t event) const;
   void Acquire(uint32_t task, uint32_t event, Op op);
   void Release(uint32_t task, const Event& event);
 
   const Trace& trace_;
-  std::set<Place> reported_;                     // locks of which the trace tells when they were acquired
-  std::vector<std::vector<HeldLock>> held_;      // per task
-  std::vector<uint32_t> pending_;                // per task: its lock operation that has not succeeded yet
+  std::set<Place> reported_;                 // locks of which the trace tells when they were acquired
+  std::vector<std::vector<HeldLock>> held_;  // per task
+  std::vector<uint32_t> pending_;            // per task: its lock operation that has not succeeded yet
 };
 
 bool IsTrylock(Op op);

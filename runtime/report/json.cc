@@ -22,7 +22,9 @@ std::string Hex16(uint64_t value) {
   return text;
 }
 
-std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 Json FramesJson(const Trace& trace, const Site& site, SymbolSource& symbols) {
   Json frames = Json::array();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// The JSON objects that commands print. Keys are part of the interface: added, never renamed. The only user of
-// nlohmann-json is json.cc. Text that is not UTF-8 is repaired, so there is always an object.
+// The JSON objects that commands print. Keys are part of the interface: added, never renamed. The only user
+// of nlohmann-json is json.cc. Text that is not UTF-8 is repaired, so there is always an object.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +25,15 @@ struct Summary {
   VerdictKind verdict = VerdictKind::Pass;
   std::optional<std::string> kind, fingerprint, title;
   std::optional<uint64_t> executions, distinct_schedules;
-  std::optional<uint64_t> steps, preemptions, switches, tasks;   // of the execution with the finding
-  std::optional<uint64_t> contended;                             // lock acquisitions that had to wait, all executions
+  std::optional<uint64_t> steps, preemptions, switches, tasks;  // of the execution with the finding
+  std::optional<uint64_t> contended;  // lock acquisitions that had to wait, all executions
   std::optional<double> seconds, executions_per_second;
-  std::optional<uint64_t> trace_hash;                            // printed as 16 hexadecimal digits
+  std::optional<uint64_t> trace_hash;  // printed as 16 hexadecimal digits
   std::optional<std::string> artifact;
-  std::optional<std::string> replayed;                           // "10/10"
-  std::optional<std::string> level, confirmation;                // lock reports
-  std::optional<bool> complete;                                  // explore
-  std::optional<uint64_t> bound;                                 // explore
+  std::optional<std::string> replayed;             // "10/10"
+  std::optional<std::string> level, confirmation;  // lock reports
+  std::optional<bool> complete;                    // explore
+  std::optional<uint64_t> bound;                   // explore
 
   // Takes over kind, fingerprint and title, and sets the verdict.
   void SetFinding(const Finding& finding);

@@ -10,7 +10,7 @@ namespace {
 
 // The rooms of the engine and of the kernel interface; the path before them depends on where it was built.
 bool IsRuntime(const Frame& frame) {
-  static constexpr std::string_view kRooms[] = {"runtime/core/", "runtime/memory/", "runtime/check/",
+  static constexpr std::string_view kRooms[] = {"runtime/core/",   "runtime/memory/",   "runtime/check/",
                                                 "runtime/kernel/", "runtime/strategy/", "runtime/include/"};
   const std::string file = "/" + frame.file;
   return std::any_of(std::begin(kRooms), std::end(kRooms), [&](std::string_view room) {
@@ -47,7 +47,8 @@ std::string ShortPlace(const Frame& frame) {
   return out;
 }
 
-std::string LockName(const Trace& trace, const char* name, uint32_t object, uint32_t offset, SymbolSource& symbols) {
+std::string LockName(const Trace& trace, const char* name, uint32_t object, uint32_t offset,
+                     SymbolSource& symbols) {
   if (name && *name) return name;
   return object < trace.objects.size() ? symbols.FieldPath(trace.objects[object], offset) : "?";
 }

@@ -12,7 +12,7 @@
 namespace hotweave {
 namespace {
 
-constexpr size_t kMaxAftermath = 4;   // rows
+constexpr size_t kMaxAftermath = 4;  // rows
 
 class Story {
  public:
@@ -31,7 +31,7 @@ class Story {
   }
 
  private:
-  using Place = std::pair<uint32_t, uint32_t>;   // object, offset
+  using Place = std::pair<uint32_t, uint32_t>;  // object, offset
 
   const Event& At(uint32_t event) const { return trace_.events[event]; }
   bool HasObject() const { return finding_.object < trace_.objects.size(); }
@@ -43,7 +43,8 @@ class Story {
   }
 
   bool IsSite(uint32_t event) const {
-    return std::any_of(finding_.sites.begin(), finding_.sites.end(), [&](const Site& s) { return s.event == event; });
+    return std::any_of(finding_.sites.begin(), finding_.sites.end(),
+                       [&](const Site& s) { return s.event == event; });
   }
 
   // From the first to the last place that the finding is about. What follows the last one is aftermath.
@@ -159,8 +160,8 @@ class Story {
     return rows;
   }
 
-  // The task that runs after one has exited; kNone if the execution ends there. (Expiry of a timer is an event
-  // of the task that waited, which does not run by that.)
+  // The task that runs after one has exited; kNone if the execution ends there. (Expiry of a timer is an
+  // event of the task that waited, which does not run by that.)
   uint32_t Successor(uint32_t exit) const {
     for (uint32_t i = exit + 1; i < trace_.events.size(); i++) {
       if (At(i).op == Op::Timer || At(i).task == At(exit).task) continue;
@@ -200,7 +201,8 @@ class Story {
       const size_t n = Repeats(at, period);
       out.insert(out.end(), rows_.begin() + static_cast<std::ptrdiff_t>(at),
                  rows_.begin() + static_cast<std::ptrdiff_t>(at + period));
-      const std::string rows = period == 1 ? "the row above " : "the " + std::to_string(period) + " rows above ";
+      const std::string rows =
+          period == 1 ? "the row above " : "the " + std::to_string(period) + " rows above ";
       out.push_back({StoryRow::Kind::Remark, 0, rows + std::to_string(n) + " times in all", ""});
       at += n * period;
     }
@@ -223,7 +225,8 @@ class Story {
       const size_t start = i;
       while (i < rows_.size() && hidden[i]) i++;
       if (i > start)
-        out.push_back({StoryRow::Kind::Remark, 0, std::to_string(i - start) + " rows not shown (see --all)", ""});
+        out.push_back(
+            {StoryRow::Kind::Remark, 0, std::to_string(i - start) + " rows not shown (see --all)", ""});
       if (i < rows_.size()) out.push_back(rows_[i]);
     }
     rows_ = std::move(out);
@@ -233,13 +236,13 @@ class Story {
   const Finding& finding_;
   StoryOptions options_;
   EventTeller teller_;
-  uint32_t first_ = 0, last_ = 0;      // events
+  uint32_t first_ = 0, last_ = 0;  // events
   std::set<uint32_t> tasks_;
   std::set<Place> locks_;
-  std::set<uint32_t> taken_;           // events that took the locks which are held in the window
+  std::set<uint32_t> taken_;  // events that took the locks which are held in the window
   std::vector<StoryRow> rows_;
-  uint32_t shown_ = Event::kNone;      // the event of the last row
-  size_t aftermath_ = 0;               // rows about what followed the finding
+  uint32_t shown_ = Event::kNone;  // the event of the last row
+  size_t aftermath_ = 0;           // rows about what followed the finding
 };
 
 }  // namespace

@@ -18,17 +18,17 @@ namespace hotweave {
 struct StoryRow {
   enum class Kind : uint8_t { Event, Switch, Remark };
   Kind kind = Kind::Event;
-  uint32_t task = 0;       // Event: index into Trace::tasks
-  std::string what;        // "store zone.present_pages = 64 (was 96; had read 32)", "preempted: a -> b"
-  std::string where;       // Event: "online_pages memory_hotplug.cc:123"; may be empty
-  bool matters = true;     // Event: about the memory or the locks in dispute
+  uint32_t task = 0;    // Event: index into Trace::tasks
+  std::string what;     // "store zone.present_pages = 64 (was 96; had read 32)", "preempted: a -> b"
+  std::string where;    // Event: "online_pages memory_hotplug.cc:123"; may be empty
+  bool matters = true;  // Event: about the memory or the locks in dispute
   bool operator==(const StoryRow&) const = default;
 };
 
 struct StoryOptions {
-  bool all = false;        // every event of the trace, fields by their full path
-  bool ascii = false;      // no characters beyond ASCII
-  size_t max_rows = 20;    // unless `all`
+  bool all = false;      // every event of the trace, fields by their full path
+  bool ascii = false;    // no characters beyond ASCII
+  size_t max_rows = 20;  // unless `all`
 };
 
 std::vector<StoryRow> TellStory(const Trace& trace, const Finding& finding, const StoryOptions& options,
@@ -42,6 +42,7 @@ std::vector<Frame> TargetFrames(const Stack& stack, SymbolSource& symbols);
 // "online_pages memory_hotplug.cc:123".
 std::string ShortPlace(const Frame& frame);
 // A held lock as a person calls it: the class as written, else the variable.
-std::string LockName(const Trace& trace, const char* name, uint32_t object, uint32_t offset, SymbolSource& symbols);
+std::string LockName(const Trace& trace, const char* name, uint32_t object, uint32_t offset,
+                     SymbolSource& symbols);
 
 }  // namespace hotweave

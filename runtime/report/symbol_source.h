@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// What a report asks about program counters and memory. The real answers come from DWARF (symbolizer.h); tests
-// give their own, so that a report is a pure function of what it is given. Depends on core/trace.h alone.
+// What a report asks about program counters and memory. The real answers come from DWARF (symbolizer.h);
+// tests give their own, so that a report is a pure function of what it is given. Depends on core/trace.h
+// alone.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +13,12 @@
 namespace hotweave {
 
 struct Frame {
-  std::string function;        // without argument list ("online_pages"); "??" if unknown
-  std::string full;            // demangled with argument list ("ns::f(int)"); equal to function for C names
-  std::string file;            // relative to the source tree; empty if unknown
-  uint32_t line = 0;           // from 1; 0 if unknown
-  uint32_t column = 0;         // from 1; 0 if unknown
-  bool inlined = false;        // this frame was inlined into the next one
+  std::string function;  // without argument list ("online_pages"); "??" if unknown
+  std::string full;      // demangled with argument list ("ns::f(int)"); equal to function for C names
+  std::string file;      // relative to the source tree; empty if unknown
+  uint32_t line = 0;     // from 1; 0 if unknown
+  uint32_t column = 0;   // from 1; 0 if unknown
+  bool inlined = false;  // this frame was inlined into the next one
 };
 
 // How a value of a field is shown.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // Program counters to lines, memory to fields, from the DWARF of the running program, by libdw and in
-// process (no child, no files but the program itself). Loaded at the first question, once; answers are cached.
-// Without debug information names still come from the ELF symbol table, and places are unknown.
+// process (no child, no files but the program itself). Loaded at the first question, once; answers are
+// cached. Without debug information names still come from the ELF symbol table, and places are unknown.
 //
 // File names are shown relative to the directory they were compiled in when beneath it, else without the
 // directory that all sources compiled there share (out-of-tree builds), else as they are.

@@ -144,7 +144,7 @@ class Table {
 
   const std::vector<StoryRow>& rows_;
   const Trace& trace_;
-  std::vector<uint32_t> tasks_;    // with a column each; empty if single_
+  std::vector<uint32_t> tasks_;  // with a column each; empty if single_
   std::vector<size_t> widths_;
   size_t indent_ = 2;
   bool single_ = false;
@@ -153,8 +153,8 @@ class Table {
 }  // namespace
 
 size_t DisplayWidth(const std::string& text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::vector<std::string> WrapWords(const std::string& text, size_t width) {
@@ -162,7 +162,8 @@ std::vector<std::string> WrapWords(const std::string& text, size_t width) {
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find(' ', at), text.size());
     const std::string word = text.substr(at, end - at);
-    if (!lines.back().empty() && DisplayWidth(lines.back()) + 1 + DisplayWidth(word) > width) lines.emplace_back();
+    if (!lines.back().empty() && DisplayWidth(lines.back()) + 1 + DisplayWidth(word) > width)
+      lines.emplace_back();
     if (!lines.back().empty()) lines.back() += ' ';
     lines.back() += word;
     at = end + 1;

@@ -10,8 +10,8 @@
 
 namespace hotweave {
 
-// One column per task; a single one if there are more than three tasks or less than 80 columns. Cells that are too
-// long are wrapped, never cut. Each line ends with a newline.
+// One column per task; a single one if there are more than three tasks or less than 80 columns. Cells that
+// are too long are wrapped, never cut. Each line ends with a newline.
 std::string RenderTable(const std::vector<StoryRow>& rows, const Trace& trace, size_t width);
 
 // Splits at blanks into lines of at most `width` characters (longer words stand alone).

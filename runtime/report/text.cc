@@ -40,7 +40,8 @@ class Text {
   void Line(const std::string& line) { out_ += line + "\n"; }
 
   void Headline() {
-    const std::string line = "ASSERTION FAILED: " + std::string(KindName(finding_.kind)) + ": " + finding_.title;
+    const std::string line =
+        "ASSERTION FAILED: " + std::string(KindName(finding_.kind)) + ": " + finding_.title;
     Line(context_.colour ? "\033[1;31m" + line + "\033[0m" : line);
     if (!finding_.sites.empty()) out_ += SanitizerStack(StackOf(finding_.sites[0]), symbols_);
     Line("DEDUP_TOKEN: " + finding_.fingerprint);
@@ -52,7 +53,8 @@ class Text {
 
   void Sentence() {
     Line("");
-    const std::string sentence = finding_.sentence.empty() ? std::string(KindRule(finding_.kind)) : finding_.sentence;
+    const std::string sentence =
+        finding_.sentence.empty() ? std::string(KindRule(finding_.kind)) : finding_.sentence;
     for (const std::string& line : WrapWords(sentence, std::max<size_t>(context_.width, 40))) Line(line);
   }
 

@@ -16,17 +16,17 @@
 namespace hotweave {
 
 struct ReportContext {
-  std::string target, profile;              // "online_vs_probe", "v4.19"; profile may be empty
-  std::string strategy;                     // empty: not found by a search (a replay)
+  std::string target, profile;  // "online_vs_probe", "v4.19"; profile may be empty
+  std::string strategy;         // empty: not found by a search (a replay)
   uint64_t seed = 0;
-  uint64_t executions = 0;                  // up to the finding; 0: not known
-  std::string replayed;                     // "10/10"; empty: not replayed
-  std::vector<std::string> artifacts;       // file names
-  std::vector<std::string> commands;        // what to type next, complete lines
-  size_t width = 100;                       // columns
-  bool all = false;                         // every event
-  bool colour = false;                      // ANSI escapes
-  bool ascii = false;                       // no characters beyond ASCII
+  uint64_t executions = 0;             // up to the finding; 0: not known
+  std::string replayed;                // "10/10"; empty: not replayed
+  std::vector<std::string> artifacts;  // file names
+  std::vector<std::string> commands;   // what to type next, complete lines
+  size_t width = 100;                  // columns
+  bool all = false;                    // every event
+  bool colour = false;                 // ANSI escapes
+  bool ascii = false;                  // no characters beyond ASCII
 };
 
 std::string TextReport(const Trace& trace, const Finding& finding, const ReportContext& context,

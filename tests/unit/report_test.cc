@@ -28,7 +28,8 @@ class FakeSymbols : public SymbolSource {
  public:
   std::vector<Frame> Frames(uint64_t pc, bool) override {
     if (pc == 1) return {{"mutex_lock", "mutex_lock", "runtime/kernel/mutex.cc", 9, 2, false}};
-    if (pc < 200) return {{"online_pages", "online_pages", "targets/mm/memory_hotplug.cc", Line(pc), 4, false}};
+    if (pc < 200)
+      return {{"online_pages", "online_pages", "targets/mm/memory_hotplug.cc", Line(pc), 4, false}};
     return {{"probe_store", "probe_store", "targets/drivers/base/memory.cc", Line(pc), 7, false}};
   }
   std::string FieldPath(const TraceObject& object, uint32_t offset) override {
@@ -71,7 +72,8 @@ class TraceMaker {
     return static_cast<uint32_t>(trace.events.size() - 1);
   }
 
-  uint32_t Access(Op op, uint16_t task, uint64_t pc, uint64_t old_value, uint64_t new_value, uint32_t offset = 16) {
+  uint32_t Access(Op op, uint16_t task, uint64_t pc, uint64_t old_value, uint64_t new_value,
+                  uint32_t offset = 16) {
     const uint32_t i = Add(op, task, pc);
     Event& e = trace.events[i];
     e.object = kZone;
@@ -127,7 +129,8 @@ Case LostUpdate() {
   c.finding.kind = Kind::LostUpdate;
   c.finding.title = "online_pages/probe_store";
   c.finding.fingerprint = "lost-update:online_pages/probe_store";
-  c.finding.sentence = "online stored zone.present_pages from a value that it had read before probe changed it.";
+  c.finding.sentence =
+      "online stored zone.present_pages from a value that it had read before probe changed it.";
   c.finding.sites = {t.At("store of a stale value", store), t.At("update that was lost", update),
                      t.At("load of the old value", load)};
   c.finding.object = kZone;
@@ -250,7 +253,7 @@ TEST(Story, SaysComputedOnlyWhereTheFindingProvesIt) {
   EXPECT_EQ(Story(c).back().what, "store zone.present_pages = 48 (was 64; computed from 32)");
   c.finding.kind = Kind::DataRace;
   EXPECT_EQ(Story(c).back().what, "store zone.present_pages = 48 (was 64; had read 32)");
-  c.trace.events.back().old_value = 32;   // nobody has changed it since
+  c.trace.events.back().old_value = 32;  // nobody has changed it since
   EXPECT_EQ(Story(c).back().what, "store zone.present_pages = 48 (was 32)");
 }
 
@@ -269,7 +272,8 @@ TEST(Story, SpinLoopsAreFolded) {
 TEST(Story, LongStoriesKeepWhatMatters) {
   Case c = LostUpdate();
   TraceMaker t;
-  for (int i = 0; i < 100; i++) t.Lock(i % 2 ? Op::MutexUnlock : Op::MutexLock, i % 4 < 2 ? kOnline : kProbe, 120 + i % 50);
+  for (int i = 0; i < 100; i++)
+    t.Lock(i % 2 ? Op::MutexUnlock : Op::MutexLock, i % 4 < 2 ? kOnline : kProbe, 120 + i % 50);
   const uint32_t shift = static_cast<uint32_t>(t.trace.events.size());
   const uint32_t first_stack = static_cast<uint32_t>(t.trace.stacks.size());
   for (Event e : c.trace.events) {
@@ -297,7 +301,8 @@ TEST(Story, AddressesAreNeverShown) {
   c.trace = t.trace;
   const std::vector<StoryRow> rows = Story(c);
   ASSERT_GE(rows.size(), 3u);
-  EXPECT_EQ(rows[rows.size() - 3].what, "store zone.pageset = &node_data[0].node_zones[1].present_pages (was NULL)");
+  EXPECT_EQ(rows[rows.size() - 3].what,
+            "store zone.pageset = &node_data[0].node_zones[1].present_pages (was NULL)");
   EXPECT_EQ(rows[rows.size() - 2].what, "store zone.pageset");
   EXPECT_EQ(rows.back().what, "store zone.pageset = NULL");
   t.Access(Op::Write, kOnline, 133, 1, 0x412345);
@@ -329,7 +334,8 @@ TEST(Frames, RuntimeFramesAtTheEndsAreLeftOut) {
   EXPECT_EQ(TargetFrame({1, 123}, symbols).function, "online_pages");
   EXPECT_EQ(TargetFrames({1, 123, 245, 1}, symbols).size(), 2u);
   EXPECT_EQ(TargetFrame({1}, symbols).function, "mutex_lock");
-  EXPECT_EQ(SanitizerStack({1, 123}, symbols), "    #0 0x0 in online_pages targets/mm/memory_hotplug.cc:123:4\n");
+  EXPECT_EQ(SanitizerStack({1, 123}, symbols),
+            "    #0 0x0 in online_pages targets/mm/memory_hotplug.cc:123:4\n");
 }
 
 TEST(Table, WordsAreWrappedNeverCut) {
@@ -343,12 +349,14 @@ TEST(Table, WordsAreWrappedNeverCut) {
 TEST(Json, SummaryHasAllKeys) {
   Summary summary;
   summary.target = "t";
-  EXPECT_EQ(SummaryJson(summary),
-            "{\"target\":\"t\",\"profile\":null,\"model\":\"sc\",\"strategy\":null,\"seed\":null,\"verdict\":\"pass\","
-            "\"kind\":null,\"fingerprint\":null,\"title\":null,\"executions\":null,\"distinct_schedules\":null,"
-            "\"steps\":null,\"preemptions\":null,\"switches\":null,\"tasks\":null,\"contended\":null,"
-            "\"seconds\":null,\"executions_per_second\":null,\"trace_hash\":null,\"artifact\":null,"
-            "\"replayed\":null,\"level\":null,\"confirmation\":null}\n");
+  EXPECT_EQ(
+      SummaryJson(summary),
+      "{\"target\":\"t\",\"profile\":null,\"model\":\"sc\",\"strategy\":null,\"seed\":null,\"verdict\":"
+      "\"pass\","
+      "\"kind\":null,\"fingerprint\":null,\"title\":null,\"executions\":null,\"distinct_schedules\":null,"
+      "\"steps\":null,\"preemptions\":null,\"switches\":null,\"tasks\":null,\"contended\":null,"
+      "\"seconds\":null,\"executions_per_second\":null,\"trace_hash\":null,\"artifact\":null,"
+      "\"replayed\":null,\"level\":null,\"confirmation\":null}\n");
   summary.SetFinding(LostUpdate().finding);
   summary.trace_hash = 0xabc;
   summary.complete = true;
@@ -372,10 +380,18 @@ TEST(Json, Finding) {
 
 // ---- The symbolizer, on this program -----------------------------------------------------------------
 
-typedef struct { int counter; } counter_t;
+typedef struct {
+  int counter;
+} counter_t;
 struct Zone {
   unsigned long name;
-  union { struct { long first; counter_t users; }; long both[2]; };
+  union {
+    struct {
+      long first;
+      counter_t users;
+    };
+    long both[2];
+  };
   volatile unsigned long present_pages;
   Zone* next;
   unsigned flag : 3, mode : 5;
