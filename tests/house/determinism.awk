@@ -36,6 +36,8 @@ FNR == NR {
   }
   next
 }
+# To include a header is not to use it: some are included early, to be out of the way of a kernel macro.
+/^[ \t]*#[ \t]*include/ { next }
 {
   code = code_of($0)
   for (i = 1; i <= words; i++) {

@@ -32,3 +32,4 @@ puts(__TIME__);
 /* and over
    two lines: time(0); */
 x.time(); y->clock(); char c = '"'; operand(1); int n = 1'000; runtime(2); hotweave_thread_local_x();
+#include <unordered_map>
