@@ -3,6 +3,9 @@
 #include "report/held_locks.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <tuple>
 
 namespace hotweave {
 
@@ -27,13 +30,39 @@ const char* ModeOf(Op op) {
 }
 
 HeldLocks::HeldLocks(const Trace& trace)
-    : trace_(trace), held_(trace.tasks.size()), pending_(trace.tasks.size(), Event::kNone) {
-  for (const Event& e : trace.events)
-    if (e.op == Op::Acquired) reported_.insert({e.object, e.offset});
+    : trace_(trace),
+      held_(trace.tasks.size()),
+      pending_(trace.tasks.size(), Event::kNone),
+      last_(trace.tasks.size(), Event::kNone) {
+  FindTrylocks();
 }
 
-bool HeldLocks::IsReported(uint32_t event) const {
-  return reported_.contains({trace_.events[event].object, trace_.events[event].offset});
+bool HeldLocks::SamePlace(uint32_t a, uint32_t b) const {
+  return a != Event::kNone && trace_.events[a].object == trace_.events[b].object &&
+         trace_.events[a].offset == trace_.events[b].offset;
+}
+
+bool HeldLocks::HeldAtEnd(const Event& e) const {
+  if (e.task >= trace_.held_at_end.size()) return false;
+  const std::vector<HeldLock>& held = trace_.held_at_end[e.task];
+  return std::any_of(held.begin(), held.end(),
+                     [&](const HeldLock& h) { return h.object == e.object && h.offset == e.offset; });
+}
+
+// From the end: what a task does next with a lock tells whether it had got it.
+void HeldLocks::FindTrylocks() {
+  std::map<std::tuple<uint32_t, uint32_t, uint32_t>, OpClass> next;
+  for (uint32_t i = static_cast<uint32_t>(trace_.events.size()); i-- > 0;) {
+    const Event& e = trace_.events[i];
+    const OpClass cls = ClassOf(e.op);
+    const bool note = e.op == Op::Note && e.object != Event::kNone;
+    if (cls != OpClass::Lock && cls != OpClass::Unlock && !note) continue;
+    const auto place = std::make_tuple(uint32_t{e.task}, e.object, e.offset);
+    const auto found = next.find(place);
+    if (IsTrylock(e.op) && (found == next.end() ? HeldAtEnd(e) : found->second == OpClass::Unlock))
+      trylocks_.insert(i);
+    next[place] = cls;
+  }
 }
 
 void HeldLocks::Acquire(uint32_t task, uint32_t event, Op op) {
@@ -49,27 +78,34 @@ void HeldLocks::Release(uint32_t task, const Event& event) {
   if (last != held.rend()) held.erase(std::next(last).base());
 }
 
+// The task has gone on: what it was about to lock, it holds.
+void HeldLocks::Settle(uint32_t task) {
+  if (pending_[task] != Event::kNone) Acquire(task, pending_[task], trace_.events[pending_[task]].op);
+  pending_[task] = Event::kNone;
+}
+
 void HeldLocks::Feed(uint32_t index) {
   const Event& e = trace_.events[index];
+  const uint32_t task = e.task;
   const OpClass cls = ClassOf(e.op);
-  uint32_t& pending = pending_[e.task];
   if (e.op == Op::Acquired) {
-    const bool matches = pending != Event::kNone && trace_.events[pending].object == e.object &&
-                         trace_.events[pending].offset == e.offset;
-    Acquire(e.task, index, matches ? trace_.events[pending].op : e.op);
-    if (matches) pending = Event::kNone;
-    return;
+    const bool matches = SamePlace(last_[task], index);
+    if (pending_[task] == Event::kNone && matches) Release(task, e);  // it was counted too early
+    pending_[task] = Event::kNone;
+    Acquire(task, index, matches ? trace_.events[last_[task]].op : e.op);
+  } else if (e.op == Op::Blocked && SamePlace(last_[task], index)) {
+    if (pending_[task] == Event::kNone) Release(task, e);
+    pending_[task] = last_[task];
   }
   if (cls == OpClass::Engine) return;
-  if (pending != Event::kNone && !IsReported(pending)) Acquire(e.task, pending, trace_.events[pending].op);
-  pending = Event::kNone;
+  Settle(task);
   if (e.op == Op::DowngradeWrite) {
-    for (HeldLock& h : held_[e.task])
+    for (HeldLock& h : held_[task])
       if (h.object == e.object && h.offset == e.offset) h.mode = "read";
   } else if (cls == OpClass::Unlock) {
-    Release(e.task, e);
-  } else if (cls == OpClass::Lock) {
-    if (IsReported(index) || !IsTrylock(e.op)) pending = index;
+    Release(task, e);
+  } else if (cls == OpClass::Lock && (!IsTrylock(e.op) || trylocks_.contains(index))) {
+    pending_[task] = last_[task] = index;
   }
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <set>
-#include <utility>
 #include <vector>
 
 #include "core/trace.h"
@@ -12,8 +11,9 @@ namespace hotweave {
 
 // Feed() every event in order; Held() is then what the task holds after the last one.
 //
-// A lock is acquired by its `acquired` event. Where the trace has none for a lock, a lock operation
-// counts as acquired once the task goes on to something else; a trylock never does.
+// A lock that was free is held once its task goes on to something else; one that the task had to wait for,
+// from its `acquired` event on, or if there is none, likewise. A trylock has succeeded if its task unlocks
+// the lock later, or holds it at the end.
 class HeldLocks {
  public:
   explicit HeldLocks(const Trace& trace);
@@ -21,15 +21,18 @@ class HeldLocks {
   const std::vector<HeldLock>& Held(uint32_t task) const { return held_[task]; }
 
  private:
-  using Place = std::pair<uint32_t, uint32_t>;  // object, offset
-  bool IsReported(uint32_t event) const;
+  bool SamePlace(uint32_t a, uint32_t b) const;
+  bool HeldAtEnd(const Event& event) const;
+  void FindTrylocks();
   void Acquire(uint32_t task, uint32_t event, Op op);
   void Release(uint32_t task, const Event& event);
+  void Settle(uint32_t task);
 
   const Trace& trace_;
-  std::set<Place> reported_;                 // locks of which the trace tells when they were acquired
+  std::set<uint32_t> trylocks_;              // events of trylocks that succeeded
   std::vector<std::vector<HeldLock>> held_;  // per task
-  std::vector<uint32_t> pending_;            // per task: its lock operation that has not succeeded yet
+  std::vector<uint32_t> pending_;            // per task: its lock operation that has not returned yet
+  std::vector<uint32_t> last_;               // per task: its latest lock operation
 };
 
 bool IsTrylock(Op op);

@@ -91,6 +91,7 @@ class Story {
   // The operation that an `acquired` event completes; the event itself if there is none.
   uint32_t LockedBy(uint32_t acquired) const {
     const Event& e = At(acquired);
+    if (e.op != Op::Acquired) return acquired;
     for (uint32_t i = acquired; i-- > 0;) {
       const Event& before = At(i);
       if (before.task != e.task || before.object != e.object || before.offset != e.offset) continue;
@@ -143,7 +144,6 @@ class Story {
     if (before.task != At(i).task || ClassOf(before.op) != OpClass::Lock) return false;
     if (before.object != At(i).object || before.offset != At(i).offset || Transitions(shown_, i).size() > 0)
       return false;
-    if (IsTrylock(before.op)) rows_.back().what += ": acquired";
     return true;
   }
 

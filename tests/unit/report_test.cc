@@ -310,23 +310,55 @@ TEST(Story, AddressesAreNeverShown) {
   EXPECT_EQ(Story(c, true).back().what, "store node_data[0].node_zones[1].present_pages");
 }
 
-TEST(HeldLocks, AreDerivedFromTheTrace) {
+// What a task holds after each event, as "0 1r 2w": how many locks, and the mode of the last one.
+std::string HeldAfterEach(const Trace& trace, uint16_t task) {
+  HeldLocks held(trace);
+  std::string out;
+  for (uint32_t i = 0; i < trace.events.size(); i++) {
+    held.Feed(i);
+    const std::vector<HeldLock>& locks = held.Held(task);
+    out += std::to_string(locks.size()) + (locks.empty() ? "" : std::string(locks.back().mode).substr(0, 1)) +
+           " ";
+  }
+  return out;
+}
+
+TEST(HeldLocks, FreeLocksAreHeldOnceTheTaskGoesOn) {
   TraceMaker t;
   t.Lock(Op::DownRead, kOnline, 120);
-  HeldLocks waiting(t.trace);
-  waiting.Feed(0);
-  EXPECT_TRUE(waiting.Held(kOnline).empty());
+  t.Switch(Op::Preempt, kOnline, kProbe);
+  t.Access(Op::Read, kOnline, 121, 1, 1);
+  t.Lock(Op::UpRead, kOnline, 122);
+  EXPECT_EQ(HeldAfterEach(t.trace, kOnline), "0 0 1r 0 ");
+  EXPECT_EQ(HeldAfterEach(t.trace, kProbe), "0 0 0 0 ");
+}
+
+TEST(HeldLocks, AwaitedLocksAreHeldFromTheirAcquisition) {
+  TraceMaker t;
+  t.Lock(Op::PercpuDownWrite, kOnline, 120);
+  t.Add(Op::SynchronizeSched, kOnline, 120);  // within the lock operation
+  t.Lock(Op::Blocked, kOnline, 120);
+  t.Lock(Op::PercpuUpRead, kProbe, 220);
   t.Lock(Op::Acquired, kOnline, 120);
-  t.Lock(Op::UpRead, kOnline, 121);
-  HeldLocks held(t.trace);
-  held.Feed(0);
-  EXPECT_TRUE(held.Held(kOnline).empty());
-  held.Feed(1);
-  ASSERT_EQ(held.Held(kOnline).size(), 1u);
-  EXPECT_STREQ(held.Held(kOnline)[0].mode, "read");
-  EXPECT_TRUE(held.Held(kProbe).empty());
-  held.Feed(2);
-  EXPECT_TRUE(held.Held(kOnline).empty());
+  t.Access(Op::Read, kOnline, 121, 1, 1);
+  t.Lock(Op::PercpuUpWrite, kOnline, 122);
+  EXPECT_EQ(HeldAfterEach(t.trace, kOnline), "0 1w 0 0 1w 1w 0 ");
+}
+
+TEST(HeldLocks, TrylocksHaveSucceededIfTheLockIsHeldLater) {
+  TraceMaker t;
+  t.Lock(Op::MutexTrylock, kOnline, 120);  // fails
+  t.Access(Op::Read, kOnline, 121, 1, 1);
+  t.Lock(Op::MutexTrylock, kOnline, 122);
+  t.Access(Op::Read, kOnline, 123, 1, 1);
+  t.Lock(Op::MutexUnlock, kOnline, 124);
+  t.Lock(Op::MutexTrylock, kProbe, 220);
+  t.Access(Op::Read, kProbe, 221, 1, 1);
+  EXPECT_EQ(HeldAfterEach(t.trace, kOnline), "0 0 0 1 0 0 0 ");
+  EXPECT_EQ(HeldAfterEach(t.trace, kProbe), "0 0 0 0 0 0 0 ");
+  t.trace.held_at_end.resize(3);
+  t.trace.held_at_end[kProbe] = {{kHotplugLock, 0, nullptr, "", 5}};
+  EXPECT_EQ(HeldAfterEach(t.trace, kProbe), "0 0 0 0 0 0 1 ");
 }
 
 TEST(Frames, RuntimeFramesAtTheEndsAreLeftOut) {
