@@ -43,10 +43,10 @@ HOTWEAVE_TARGET(memtrace_vs_sysfs, "memtrace removes a memory block while a user
 	hotweave_join(writer);
 }
 
-HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.14", "data-race assertion", "S1-D 1H");
-HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.15", "data-race assertion", "S1-D 1H");
-HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.16", "data-race assertion", "S1-E 1H");
-HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.19", "data-race assertion", "S1-E 1H");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.14", "data-race assertion invariant", "S1-D 1H");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.15", "data-race assertion invariant", "S1-D 1H");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.16", "data-race assertion invariant", "S1-E 1H");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.19", "data-race assertion invariant", "S1-E 1H");
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.20", "", "S1-F");
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v5.0", "", "S1-F");
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v5.1", "", "S1-G");
