@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Files. See artifacts.h.
+#include "artifacts.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+namespace hotweave {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void Throw(const std::string& path, const char* what) {
+  throw std::runtime_error(fmt::format("{}: {}: {}", path, what, std::strerror(errno)));
+}
+
+// A sibling name that nobody else uses.
+std::string TemporaryName(const std::string& path) { return fmt::format("{}.tmp{}", path, getpid()); }
+
+void WriteAll(const std::string& path, std::string_view contents) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) Throw(path, "cannot create");
+  while (!contents.empty()) {
+    const ssize_t n = write(fd, contents.data(), contents.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      close(fd);
+      unlink(path.c_str());
+      Throw(path, "cannot write");
+    }
+    contents.remove_prefix(static_cast<size_t>(n));
+  }
+  close(fd);
+}
+
+bool HasContents(const std::string& path, std::string_view contents) {
+  std::error_code error;
+  return fs::file_size(path, error) == contents.size() && !error && ReadFile(path) == contents;
+}
+
+// File names keep to characters that every shell and file system takes.
+std::string Safe(std::string_view s) {
+  std::string out;
+  for (char c : s) out += isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-' || c == '@' ? c : '_';
+  return out;
+}
+
+}  // namespace
+
+std::string ReadFile(const std::string& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) throw std::runtime_error(path + ": is a directory, not a file");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) Throw(path, "cannot open");
+  std::string contents((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (in.bad()) Throw(path, "cannot read");
+  return contents;
+}
+
+std::string WriteNewFile(const std::string& path, std::string_view contents) {
+  const std::string temporary = TemporaryName(path);
+  WriteAll(temporary, contents);
+  const fs::path p(path);
+  for (int i = 1;; ++i) {
+    const std::string name =
+        i == 1 ? path : (p.parent_path() / fmt::format("{}-{}{}", p.stem().string(), i, p.extension().string())).string();
+    // link() fails if the name exists: nothing is ever overwritten.
+    if (link(temporary.c_str(), name.c_str()) == 0 || HasContents(name, contents)) {
+      unlink(temporary.c_str());
+      return name;
+    }
+    if (errno != EEXIST) {
+      unlink(temporary.c_str());
+      Throw(name, "cannot create");
+    }
+  }
+}
+
+ArtifactPaths WriteArtifacts(const std::string& directory, const Schedule& schedule) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) throw std::runtime_error(fmt::format("{}: cannot make the folder: {}", directory, error.message()));
+  const std::vector<uint8_t> bytes = EncodeBytes(schedule.ToInput());
+  const std::string_view view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string at = schedule.profile.empty() ? "" : "@" + schedule.profile;
+  const std::string stem = fmt::format("{}/{}-{}-{:08x}", directory, Safe(schedule.target + at),
+                                       schedule.expect_kind.empty() ? "pass" : schedule.expect_kind,
+                                       static_cast<uint32_t>(XXH3_64bits(bytes.data(), bytes.size())));
+  ArtifactPaths paths;
+  paths.sched = WriteNewFile(stem + ".sched", FormatSchedule(schedule));
+  paths.bytes = WriteNewFile(stem + ".bin", view);
+  return paths;
+}
+
+}  // namespace hotweave

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// A search: executions of one target until something is found or the limits are reached. Depends on
+// <hotweave/run.h>, distinct.h.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <hotweave/run.h>
+
+namespace hotweave {
+
+struct CampaignOptions {
+  RunOptions run;
+  uint64_t seed = 1;
+  double seconds = 0;      // 0: no limit
+  uint64_t runs = 0;       // 0: no limit
+  unsigned jobs = 1;       // processes
+  std::string title;       // for the progress line: "online_vs_probe@v4.19"
+  bool progress = true;    // on standard error
+};
+
+struct OrderCount {
+  std::string object, first, then;
+  uint64_t address = 0;
+  uint64_t count = 0;
+};
+
+struct CampaignResult {
+  std::optional<uint64_t> failing;   // index of the failing execution: RandomWalk(seed, *failing) repeats it
+  uint64_t executions = 0;
+  uint64_t steps = 0, preemptions = 0, switches = 0, contended = 0;
+  uint64_t out_of_budget = 0;        // executions that reached a limit
+  std::string budget_reason;         // of the first of them
+  uint64_t distinct_schedules = 0;   // estimate, 0.8 % standard error
+  uint32_t max_tasks = 0;
+  uint64_t last_steps = 0;           // of the latest execution (the failing one, if any)
+  double seconds = 0;                // wall time
+  bool interrupted = false;          // by SIGINT or SIGTERM
+  std::vector<OrderCount> orders;    // of writes by different tasks to one place, most frequent first
+};
+
+// Random walks number 0, 1, 2 …, shared out over the jobs.
+CampaignResult RunRandomCampaign(const CampaignOptions& options);
+
+// A line of progress for people: on a terminal one line that is rewritten, else a plain line now and then.
+class Progress {
+ public:
+  explicit Progress(const CampaignOptions& options);
+  // Cheap if it is not yet time to print.
+  void Update(uint64_t executions, uint64_t distinct, uint64_t findings, double elapsed);
+  void Done();
+
+ private:
+  std::string title_;
+  double limit_seconds_, next_;
+  uint64_t limit_runs_;
+  bool enabled_, terminal_, dirty_ = false;
+};
+
+// True once SIGINT or SIGTERM has asked to stop; installs the handlers at the first call.
+bool StopRequested();
+
+}  // namespace hotweave

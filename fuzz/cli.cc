@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Parsing of the command line. The one user of CLI11. See cli.h.
+#include "cli.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <hotweave/version.h>
+
+#include <cstdlib>
+
+namespace hotweave {
+namespace {
+
+std::string command_name = "hotweave";
+
+void AddCommon(CLI::App* app, CommonOptions* o) {
+  app->add_option("TARGET", o->target, "target, as in `list`: NAME[@PROFILE[-COMMIT]...]")->required();
+  app->add_flag("--no-race", o->no_race, "do not report data races, only what comes of them");
+  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
+  app->add_flag("--all", o->all, "every event in the report, not only those on the way to the finding");
+  app->add_option("--model", o->model, "memory model")->check(CLI::IsMember({"sc"}))->capture_default_str();
+  app->add_option("--max-steps", o->max_steps, "scheduling points of one execution")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
+      ->capture_default_str();
+}
+
+void AddFuzz(CLI::App* app, FuzzCommand* o) {
+  AddCommon(app, &o->common);
+  app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit (default 30 unless --runs is given)")
+      ->check(CLI::NonNegativeNumber);
+  app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit");
+  app->add_option("--jobs,-j", o->jobs, "processes")->check(CLI::Range(1u, 256u))->capture_default_str();
+  app->add_option("--strategy", o->strategy, "how schedules are chosen")
+      ->check(CLI::IsMember({"random", "guided"}))
+      ->capture_default_str();
+  app->add_option("--seed", o->seed, "of the search: equal seeds, equal executions")->capture_default_str();
+  app->add_option("--corpus", o->corpus, "folder of inputs to begin with and to extend (guided)");
+  app->add_option("--artifacts", o->artifacts, "folder for what is found")->capture_default_str();
+  app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+}
+
+int Parse(int argc, char** argv) {
+  CLI::App app{"hotweave: deterministic concurrency fuzzing of kernel hotplug code", command_name};
+  app.set_version_flag("--version", fmt::format("hotweave {}", HOTWEAVE_VERSION));
+  app.require_subcommand(1);
+  bool list_json = false;
+  CLI::App* list = app.add_subcommand("list", "targets and profiles of this program");
+  list->add_flag("--json", list_json, "print one JSON array");
+  FuzzCommand fuzz;
+  CLI::App* fuzz_app = app.add_subcommand("fuzz", "search a target for findings");
+  AddFuzz(fuzz_app, &fuzz);
+  ReplayCommand replay;
+  CLI::App* replay_app = app.add_subcommand("replay", "repeat one execution: a .sched file or the bytes of an input");
+  AddCommon(replay_app, &replay.common);
+  replay_app->add_option("FILE", replay.file, "schedule (.sched) or input bytes")->required();
+  replay_app->add_flag("--trace", replay.trace, "print every event, also of an execution that passes");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", app.help());
+    return kExitPass;
+  } catch (const CLI::CallForVersion& e) {
+    fmt::print("{}\n", e.what());
+    return kExitPass;
+  } catch (const CLI::ParseError& e) {
+    fmt::print(stderr, "{}: {} (try {} --help)\n", command_name, e.what(), command_name);
+    return kExitUsage;
+  }
+  if (*list) return RunList(list_json);
+  if (*fuzz_app) return RunFuzz(fuzz);
+  return RunReplay(replay);
+}
+
+}  // namespace
+
+std::string CommandName() { return command_name; }
+
+void SetCommandName(const char* argv0) {
+  const char* from_launcher = std::getenv("HOTWEAVE_COMMAND");
+  command_name = from_launcher ? from_launcher : argv0;
+}
+
+Resolved Resolve(const CommonOptions& common) {
+  Resolved r;
+  std::string error;
+  if (!ParseTarget(common.target, &r.target, &r.profile, &error)) throw std::runtime_error(error);
+  return r;
+}
+
+RunOptions Resolved::Options(const CommonOptions& common) const {
+  RunOptions o;
+  o.target = target;
+  o.profile = &profile;
+  o.race_detection = !common.no_race;
+  o.max_steps = common.max_steps;
+  return o;
+}
+
+size_t TerminalWidth() {
+  winsize size = {};
+  if (isatty(1) && ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) return size.ws_col;
+  return 100;
+}
+
+int CliMain(int argc, char** argv) {
+  SetCommandName(argc > 0 ? argv[0] : "hotweave");
+  try {
+    return Parse(argc, argv);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "{}: {}\n", command_name, e.what());
+    return kExitUsage;
+  }
+}
+
+}  // namespace hotweave

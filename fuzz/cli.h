@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The command line. Exit status everywhere: 0 nothing found within the limits; 1 a finding; 2 the command
+// line or a file is wrong (one line says what and where); 3 a single execution ended at its own bound; 70 an
+// internal error of hotweave.
+#pragma once
+
+#include <string>
+
+#include <hotweave/run.h>
+
+namespace hotweave {
+
+inline constexpr int kExitPass = 0, kExitFinding = 1, kExitUsage = 2, kExitBound = 3;
+
+int CliMain(int argc, char** argv);
+
+// Options that several commands share.
+struct CommonOptions {
+  std::string target;        // NAME[@PROFILE[-COMMIT]…]
+  bool no_race = false;
+  bool json = false;
+  bool all = false;          // every event in the report
+  std::string model = "sc";
+  uint64_t max_steps = 1'000'000;
+};
+
+struct FuzzCommand {
+  CommonOptions common;
+  double seconds = -1;       // < 0: not given
+  uint64_t runs = 0;
+  unsigned jobs = 1;
+  std::string strategy = "random";
+  uint64_t seed = 1;
+  std::string corpus, artifacts = "artifacts";
+  bool quiet = false;
+};
+int RunFuzz(const FuzzCommand& command);
+
+struct ReplayCommand {
+  CommonOptions common;
+  std::string file;
+  bool trace = false;
+};
+int RunReplay(const ReplayCommand& command);
+
+int RunList(bool json);
+
+// How a person starts this program: "./hotweave" or the program's own name.
+std::string CommandName();
+void SetCommandName(const char* argv0);
+
+// Target and profile of a command; throws std::runtime_error with one line.
+struct Resolved {
+  const hotweave_target* target = nullptr;
+  Profile profile;
+  RunOptions Options(const CommonOptions& common) const;
+};
+Resolved Resolve(const CommonOptions& common);
+
+// The terminal's width, or 100 if there is none.
+size_t TerminalWidth();
+
+}  // namespace hotweave

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// `hotweave fuzz`: search, confirm, keep, report. See cli.h.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "artifacts.h"
+#include "campaign.h"
+#include "cli.h"
+#include "confirm.h"
+#include "harness.h"
+#include "report/json.h"
+#include "report/symbolizer.h"
+#include "report/text.h"
+#include "show.h"
+#include "strategy/random_walk.h"
+
+namespace hotweave {
+namespace {
+
+constexpr double kDefaultSeconds = 30;
+
+// The two engines of a search give the same: how much was done and what repeats the failure.
+struct Search {
+  CampaignResult campaign;
+  std::optional<Confirmed> found;
+};
+
+CampaignOptions ToCampaign(const FuzzCommand& c, const Resolved& resolved) {
+  CampaignOptions o;
+  o.run = resolved.Options(c.common);
+  o.seed = c.seed;
+  o.runs = c.runs;
+  o.seconds = c.seconds >= 0 ? c.seconds : (c.runs ? 0 : kDefaultSeconds);
+  o.jobs = c.jobs;
+  o.title = SpecOf(resolved);
+  o.progress = !c.quiet;
+  return o;
+}
+
+Search SearchRandom(const FuzzCommand& c, const Resolved& resolved) {
+  const CampaignOptions o = ToCampaign(c, resolved);
+  Search s;
+  s.campaign = RunRandomCampaign(o);
+  if (!s.campaign.failing) return s;
+  s.found = Confirm(o.run, [&](Trace* trace, Schedule* schedule) {
+    RandomWalk walk(c.seed, *s.campaign.failing);
+    return RunExecution(o.run, walk, trace, schedule);
+  });
+  return s;
+}
+
+Search SearchGuided(const FuzzCommand& c, const Resolved& resolved) {
+  const CampaignOptions o = ToCampaign(c, resolved);
+  Harness().options = o.run;
+  Harness().profile = resolved.profile;
+  const auto start = std::chrono::steady_clock::now();
+  const GuidedResult g = RunGuidedCampaign({c.corpus, o.seconds, o.runs, c.seed, c.quiet});
+  if (g.status != 0) throw std::runtime_error(fmt::format("libFuzzer ended with status {}", g.status));
+  Search s;
+  s.campaign.executions = g.executions;
+  s.campaign.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (g.found) s.found = Confirm(o.run, DecodeBytes(g.input));
+  return s;
+}
+
+Summary Summarise(const FuzzCommand& c, const Resolved& resolved, const Search& s) {
+  const CampaignResult& r = s.campaign;
+  Summary out;
+  out.target = resolved.target->name;
+  if (!resolved.profile.name.empty()) out.profile = resolved.profile.name;
+  out.model = c.common.model;
+  out.strategy = c.strategy;
+  out.seed = c.seed;
+  out.executions = r.executions;
+  out.seconds = r.seconds;
+  if (r.seconds > 0) out.executions_per_second = static_cast<double>(r.executions) / r.seconds;
+  if (c.strategy == "random") {
+    out.distinct_schedules = r.distinct_schedules;
+    out.contended = r.contended;
+  }
+  if (s.found) {
+    DescribeExecution(*s.found, &out);
+  } else if (r.out_of_budget && r.out_of_budget == r.executions) {
+    out.verdict = VerdictKind::OutOfBudget;
+  }
+  return out;
+}
+
+void PrintOrders(const CampaignResult& r) {
+  constexpr size_t kShown = 8;
+  const std::vector<OrderLine> lines = OrderLines(r.orders);
+  if (lines.empty()) return;
+  fmt::print("orders of writes to one place by two tasks, over all executions:\n");
+  for (size_t i = 0; i < std::min(kShown, lines.size()); ++i) {
+    const OrderLine& l = lines[i];
+    fmt::print("  {}: {} then {} {} times, {} then {} {} times\n", l.place, l.a, l.b, l.forward, l.b, l.a, l.backward);
+  }
+  if (lines.size() > kShown) fmt::print("  … and {} more places\n", lines.size() - kShown);
+}
+
+void PrintQuiet(const FuzzCommand& c, const Resolved& resolved, const CampaignResult& r) {
+  fmt::print("{}: nothing found in {} executions ({:.1f} s, {:.0f} executions/s)\n", SpecOf(resolved), r.executions,
+             r.seconds, r.seconds > 0 ? static_cast<double>(r.executions) / r.seconds : 0);
+  if (c.strategy == "random") {
+    fmt::print("about {} distinct schedules, {} preemptions, {} switches, {} contended lock acquisitions\n",
+               r.distinct_schedules, r.preemptions, r.switches, r.contended);
+    PrintOrders(r);
+  }
+  if (r.out_of_budget) {
+    fmt::print("{} executions ended at a limit ({}): they were not seen to their end\n", r.out_of_budget, r.budget_reason);
+  }
+  if (r.interrupted) fmt::print("stopped by a signal\n");
+}
+
+}  // namespace
+
+int RunFuzz(const FuzzCommand& c) {
+  const Resolved resolved = Resolve(c.common);
+  if (!c.corpus.empty() && c.strategy != "guided") {
+    throw std::runtime_error("--corpus is for --strategy guided; random walks need none");
+  }
+  if (c.jobs > 1 && c.strategy == "guided") {
+    throw std::runtime_error("--strategy guided runs in one process; start several with one --corpus instead of --jobs");
+  }
+  const Search s = c.strategy == "guided" ? SearchGuided(c, resolved) : SearchRandom(c, resolved);
+  Summary summary = Summarise(c, resolved, s);
+  if (!s.found) {
+    if (c.common.json) {
+      fmt::print("{}", WithOrders(SummaryJson(summary), s.campaign.orders));
+    } else {
+      PrintQuiet(c, resolved, s.campaign);
+    }
+    return summary.verdict == VerdictKind::OutOfBudget ? kExitBound : kExitPass;
+  }
+  const ArtifactPaths paths = WriteArtifacts(c.artifacts, AnnotatedSchedule(*s.found));
+  summary.artifact = paths.sched;
+  if (c.common.json) {
+    fmt::print("{}", WithOrders(SummaryJson(summary), s.campaign.orders));
+    return kExitFinding;
+  }
+  ReportContext context = ContextOf(c.common, resolved, *s.found);
+  context.strategy = c.strategy;
+  context.seed = c.seed;
+  context.executions = s.campaign.executions;
+  context.artifacts = {paths.sched, paths.bytes};
+  context.commands = {ReplayLine(c.common, resolved, paths.sched)};
+  fmt::print("{}", TextReport(s.found->trace, s.found->finding, context, Symbolizer::Get()));
+  return kExitFinding;
+}
+
+}  // namespace hotweave

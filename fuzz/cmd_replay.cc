@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// `hotweave replay`: one stored execution again. See cli.h.
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "artifacts.h"
+#include "cli.h"
+#include "confirm.h"
+#include "report/json.h"
+#include "report/story.h"
+#include "report/symbolizer.h"
+#include "report/text.h"
+#include "show.h"
+
+namespace hotweave {
+namespace {
+
+struct Stored {
+  Input input;
+  std::optional<Schedule> schedule;   // if the file is text
+};
+
+Stored Load(const ReplayCommand& c) {
+  const std::string contents = ReadFile(c.file);
+  Stored s;
+  if (!LooksLikeSchedule(contents)) {
+    if (c.file.ends_with(".sched")) {
+      throw std::runtime_error(fmt::format("{}:1:1: not a schedule: the first line must be \"hotweave-schedule {}\"", c.file,
+                                           kScheduleFormatVersion));
+    }
+    s.input = DecodeBytes({reinterpret_cast<const uint8_t*>(contents.data()), contents.size()});
+    return s;
+  }
+  Schedule schedule;
+  ParseError error;
+  if (!ParseSchedule(contents, &schedule, &error)) {
+    throw std::runtime_error(fmt::format("{}:{}:{}: {}", c.file, error.line, error.column, error.message));
+  }
+  s.input = schedule.ToInput();
+  s.schedule = std::move(schedule);
+  return s;
+}
+
+// A stored schedule names what it was taken from: another target's is a mistake, not a replay.
+void CheckTarget(const ReplayCommand& c, const Resolved& resolved, const Schedule& s) {
+  if (s.target.empty() || s.target == resolved.target->name) return;
+  throw std::runtime_error(fmt::format("{}: was taken from target {}, not {}: replay it as {}@{}", c.file, s.target,
+                                       resolved.target->name, s.target, s.profile));
+}
+
+// The first record that did not take effect as stored; empty if all did.
+std::string Divergence(const Schedule& stored, const Schedule& now) {
+  if (stored.trace_hash == 0 || stored.trace_hash == now.trace_hash) return "";
+  for (size_t i = 0; i < stored.records.size(); ++i) {
+    const NamedRecord& want = stored.records[i];
+    const std::string what = fmt::format("record {} (preempt {} at {}:{} #{} to {})", i + 1, want.task, want.op,
+                                         want.object, want.record.nth, want.to);
+    if (i >= now.records.size()) return what + " never took effect";
+    const NamedRecord& got = now.records[i];
+    if (!(want.record == got.record)) {
+      return fmt::format("{}: instead {} was preempted at {}:{} #{}", what, got.task, got.op, got.object, got.record.nth);
+    }
+    if (want.hash && want.hash != got.hash) return what + ": something before it went differently";
+  }
+  return "what follows the last record went differently";
+}
+
+// The confirmed finding, or the one passing execution.
+int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& once, const std::string& stale) {
+  const bool bound = once.result.verdict == VerdictKind::OutOfBudget;
+  if (c.common.json) {
+    Summary s;
+    s.target = resolved.target->name;
+    if (!resolved.profile.name.empty()) s.profile = resolved.profile.name;
+    s.strategy = "replay";
+    DescribeExecution(once, &s);
+    s.verdict = once.result.verdict;
+    fmt::print("{}", SummaryJson(s));
+  } else {
+    if (c.trace || c.common.all) fmt::print("{}", FullTrace(once.trace));
+    fmt::print("{}: {} ({} steps, {} preemptions, trace {:016x})\n", SpecOf(resolved),
+               bound ? fmt::format("ended at a limit: {}", once.result.budget_reason) : "passes", once.result.steps,
+               once.result.preemptions, once.trace.hash);
+  }
+  if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
+  return bound ? kExitBound : kExitPass;
+}
+
+}  // namespace
+
+int RunReplay(const ReplayCommand& c) {
+  const Resolved resolved = Resolve(c.common);
+  const Stored stored = Load(c);
+  RunOptions options = resolved.Options(c.common);
+  if (stored.schedule) {
+    CheckTarget(c, resolved, *stored.schedule);
+    if (!stored.schedule->race_detection) options.race_detection = false;
+  }
+  Confirmed once;
+  once.result = RunInput(options, stored.input, &once.trace, &once.schedule);
+  const std::string stale = stored.schedule ? Divergence(*stored.schedule, once.schedule) : "";
+  if (!once.result.finding) return ShowPass(c, resolved, once, stale);
+  const Confirmed confirmed = Confirm(options, stored.input, false);
+  if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
+  if (c.common.json) {
+    Summary s;
+    s.target = resolved.target->name;
+    if (!resolved.profile.name.empty()) s.profile = resolved.profile.name;
+    s.strategy = "replay";
+    DescribeExecution(confirmed, &s);
+    s.artifact = c.file;
+    fmt::print("{}", SummaryJson(s));
+    return kExitFinding;
+  }
+  if (c.trace) fmt::print("{}", FullTrace(confirmed.trace));
+  ReportContext context = ContextOf(c.common, resolved, confirmed);
+  context.artifacts = {c.file};
+  fmt::print("{}", TextReport(confirmed.trace, confirmed.finding, context, Symbolizer::Get()));
+  return kExitFinding;
+}
+
+}  // namespace hotweave

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Shared parts of the commands' output. See show.h.
+#include "show.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
+#include "core/objects.h"
+#include "report/story.h"
+#include "report/symbolizer.h"
+
+namespace hotweave {
+
+std::string SpecOf(const Resolved& r) {
+  return r.profile.name.empty() ? r.target->name : fmt::format("{}@{}", r.target->name, r.profile.name);
+}
+
+void DescribeExecution(const Confirmed& c, Summary* s) {
+  if (c.result.finding) {
+    s->SetFinding(c.finding);
+    s->replayed = fmt::format("{}/{}", c.replayed, kReplays);
+  }
+  s->steps = c.result.steps;
+  s->preemptions = c.result.preemptions;
+  s->switches = c.result.switches;
+  s->tasks = c.result.tasks;
+  s->trace_hash = c.trace.hash;
+}
+
+ReportContext ContextOf(const CommonOptions& common, const Resolved& resolved, const Confirmed& confirmed) {
+  ReportContext context;
+  context.target = resolved.target->name;
+  context.profile = resolved.profile.name;
+  context.replayed = fmt::format("{}/{}", confirmed.replayed, kReplays);
+  context.width = TerminalWidth();
+  context.all = common.all;
+  context.colour = isatty(1) && !std::getenv("NO_COLOR");
+  return context;
+}
+
+std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file) {
+  return fmt::format("{} replay {} {}{}", CommandName(), SpecOf(resolved), file, common.no_race ? " --no-race" : "");
+}
+
+Schedule AnnotatedSchedule(const Confirmed& c) {
+  Schedule s = c.schedule;
+  for (NamedRecord& r : s.records) {
+    for (const Event& e : c.trace.events) {
+      if (e.nth != r.record.nth || c.trace.tasks[e.task].name != r.task || OpName(e.op) != r.op) continue;
+      if (e.object == Event::kNone || e.stack == Event::kNone) continue;
+      const TraceObject& o = c.trace.objects[e.object];
+      if (!r.object.starts_with(o.name)) continue;
+      const std::string field = Symbolizer::Get().ShortField(o, e.offset);
+      const Stack& stack = c.trace.stacks[e.stack];
+      r.comment = stack.empty() ? field : fmt::format("{} in {}", field, ShortPlace(TargetFrame(stack, Symbolizer::Get())));
+      break;
+    }
+  }
+  return s;
+}
+
+std::string FullTrace(const Trace& trace) {
+  StoryOptions options;
+  options.all = true;
+  std::string out;
+  for (const StoryRow& row : TellStory(trace, Finding{}, options, Symbolizer::Get())) {
+    const std::string task = row.kind == StoryRow::Kind::Event ? trace.tasks[row.task].name : "--";
+    out += fmt::format("{:<12} {:<60} {}\n", task, row.what, row.where);
+  }
+  return out;
+}
+
+std::vector<OrderLine> OrderLines(const std::vector<OrderCount>& orders) {
+  std::vector<OrderLine> lines;
+  for (const OrderCount& o : orders) {
+    uint32_t offset;
+    const TraceObject object = ResolveObject(o.address, &offset);
+    const std::string place = Symbolizer::Get().ShortField(object, offset);
+    const bool swap = o.then < o.first;
+    const std::string& a = swap ? o.then : o.first;
+    const std::string& b = swap ? o.first : o.then;
+
+    auto it = std::find_if(lines.begin(), lines.end(),
+                           [&](const OrderLine& l) { return l.place == place && l.a == a && l.b == b; });
+    if (it == lines.end()) it = lines.insert(it, {place, a, b, 0, 0});
+    (swap ? it->backward : it->forward) += o.count;
+  }
+  std::erase_if(lines, [](const OrderLine& l) { return l.a == "init" || l.b == "init"; });
+  return lines;
+}
+
+std::string WithOrders(const std::string& summary_json, const std::vector<OrderCount>& orders) {
+  auto json = nlohmann::ordered_json::parse(summary_json);
+  auto list = nlohmann::ordered_json::array();
+  for (const OrderLine& l : OrderLines(orders)) {
+    list.push_back({{"place", l.place}, {"first", l.a}, {"then", l.b}, {"count", l.forward}});
+    list.push_back({{"place", l.place}, {"first", l.b}, {"then", l.a}, {"count", l.backward}});
+  }
+  json["orders"] = list;
+  return json.dump() + "\n";
+}
+
+}  // namespace hotweave

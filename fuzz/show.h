@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// What the commands have in common when they show something.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "campaign.h"
+#include "cli.h"
+#include "confirm.h"
+#include "report/json.h"
+#include "report/text.h"
+
+namespace hotweave {
+
+// "online_vs_probe@v4.19".
+std::string SpecOf(const Resolved& resolved);
+
+// Steps, preemptions, finding … of the execution that is shown.
+void DescribeExecution(const Confirmed& confirmed, Summary* summary);
+
+ReportContext ContextOf(const CommonOptions& common, const Resolved& resolved, const Confirmed& confirmed);
+
+// The exact command that replays a file.
+std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file);
+
+// The schedule with a comment per record: which field, in which function.
+Schedule AnnotatedSchedule(const Confirmed& confirmed);
+
+// Every event of a trace, one line each.
+std::string FullTrace(const Trace& trace);
+
+// Both orders of two tasks at one place.
+struct OrderLine {
+  std::string place, a, b;   // place as a field: "zone.present_pages"
+  uint64_t forward = 0, backward = 0;
+};
+std::vector<OrderLine> OrderLines(const std::vector<OrderCount>& orders);
+
+// Adds the key "orders" to a summary.
+std::string WithOrders(const std::string& summary_json, const std::vector<OrderCount>& orders);
+
+}  // namespace hotweave
