@@ -21,32 +21,32 @@ namespace {
 
 constexpr uintptr_t kNullPages = 64 << 10;   // nothing lives below
 
+// The addresses that no other task can reach (constants, the engine's own data) are no scheduling points.
+inline bool Tracked(const volatile void* p) { return reinterpret_cast<uintptr_t>(p) - hot.base < hot.span; }
+
+[[gnu::noinline]] void Untracked(const volatile void* p, size_t size, bool write) {
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  if (hot.span != 0 && address < kNullPages) GetMemoryObserver()->OnNullAccess(address, size, write);
+}
+
 [[gnu::noinline]] void DecideAccess(Op op, const void* address, size_t size) {
-  if (hot.span == 0) {   // no execution runs: constructors, the engine's own tests
-    hot.countdown = INT64_MAX;
-    return;
-  }
   engine.Decide(op, address);
   if (Tracer* tracer = engine.tracer()) tracer->Access(Current(), op, address, size, Current().nth);
 }
 
-inline void PointAccess(Op op, const void* address, size_t size) {
-  if (__builtin_expect((--hot.countdown <= 0) | (hot.watch != 0), 0)) DecideAccess(op, address, size);
+inline __attribute__((always_inline)) void PointAccess(Op op, const volatile void* address, size_t size) {
+  if (__builtin_expect((--hot.countdown <= 0) | (hot.watch != 0), 0)) {
+    DecideAccess(op, const_cast<const void*>(address), size);
+  }
 }
 
-[[gnu::noinline]] void Untracked(uintptr_t address, size_t size, bool write) {
-  if (hot.span == 0) return;
-  if (address < kNullPages) GetMemoryObserver()->OnNullAccess(address, size, write);
-}
-
+// `p` is tracked.
 template <size_t kSize, bool kWrite, bool kPlain>
 inline __attribute__((always_inline)) void Check(const volatile void* p) {
   const auto address = reinterpret_cast<uintptr_t>(p);
-  const uintptr_t offset = address - hot.base;
-  if (__builtin_expect(offset >= hot.span, 0)) return Untracked(address, kSize, kWrite);
   const uint64_t mask = ((uint64_t{1} << kSize) - 1) << (address & 7);
   const uint64_t access = hot.epoch | (mask & 0xff) << kSlotMaskShift | (kWrite ? kSlotWrite : 0) | (kPlain ? kSlotPlain : 0);
-  const uint64_t seen = hot.shadow[offset >> 3].slot[0];
+  const uint64_t seen = hot.shadow[(address - hot.base) >> 3].slot[0];
   if (__builtin_expect(((seen ^ access) & ~kSlotKind) == 0 && (access & ~seen & kSlotKind) == 0 && mask <= 0xff, 1)) {
     return;
   }
@@ -55,6 +55,7 @@ inline __attribute__((always_inline)) void Check(const volatile void* p) {
 
 template <size_t kSize, bool kWrite>
 inline __attribute__((always_inline)) void Plain(void* p) {
+  if (__builtin_expect(!Tracked(p), 0)) return Untracked(p, kSize, kWrite);
   PointAccess(kWrite ? Op::Write : Op::Read, p, kSize);
   Check<kSize, kWrite, true>(p);
 }
@@ -62,16 +63,16 @@ inline __attribute__((always_inline)) void Plain(void* p) {
 // Volatile accesses that are not READ_ONCE/WRITE_ONCE: marked, but they go to memory directly.
 template <size_t kSize, bool kWrite>
 inline __attribute__((always_inline)) void Volatile(void* p) {
+  if (__builtin_expect(!Tracked(p), 0)) return Untracked(p, kSize, kWrite);
   PointAccess(kWrite ? Op::Store : Op::Load, p, kSize);
   Check<kSize, kWrite, false>(p);
 }
 
 void Range(const void* p, size_t size, bool write) {
   if (size == 0) return;
+  if (!Tracked(p)) return Untracked(p, size, write);
   PointAccess(write ? Op::Write : Op::Read, p, size);
-  const auto address = reinterpret_cast<uintptr_t>(p);
-  if (address - hot.base >= hot.span) return Untracked(address, size, write);
-  AccessSlow(address, size, write, true);
+  AccessSlow(reinterpret_cast<uintptr_t>(p), size, write, true);
 }
 
 template <bool kWrite>
@@ -115,15 +116,12 @@ uint32_t& ClockOf(const volatile void* p) {
   }
 }
 
-bool Tracked(const volatile void* p) { return reinterpret_cast<uintptr_t>(p) - hot.base < hot.span; }
-
 bool Acquires(hotweave_order o) { return o == HOTWEAVE_ACQUIRE || o == HOTWEAVE_FULL; }
 bool Releases(hotweave_order o) { return o == HOTWEAVE_RELEASE || o == HOTWEAVE_FULL; }
 
 // A relaxed load orders what it saw at the next acquiring fence, a relaxed store publishes what preceded the
 // latest releasing fence (smp_rmb/smp_wmb/smp_mb): the C11 rules for fences, which the LKMM's include.
 void OrderLoad(const volatile void* p, hotweave_order order) {
-  if (!Tracked(p)) return;
   const uint32_t clock = ClockOf(p);
   if (!clock) return;
   if (Acquires(order)) {
@@ -134,7 +132,6 @@ void OrderLoad(const volatile void* p, hotweave_order order) {
 }
 
 void OrderStore(const volatile void* p, hotweave_order order, bool rmw) {
-  if (!Tracked(p)) return;
   uint32_t& clock = ClockOf(p);
   if (Releases(order)) {
     rmw ? engine.ReleaseJoin(clock) : engine.Release(clock);
@@ -150,9 +147,14 @@ using namespace hotweave;
 
 // ---- Marked accesses -------------------------------------------------------------------------------------
 
+// What an untracked address (outside executions: any) gets: the access itself, after the null check.
+
 extern "C" uint64_t hotweave_load(const volatile void* p, unsigned size, hotweave_order order) {
-  if (!hot.span) return RawLoad(p, size);
-  PointAccess(Op::Load, const_cast<const void*>(p), size);
+  if (!Tracked(p)) {
+    Untracked(p, size, false);
+    return RawLoad(p, size);
+  }
+  PointAccess(Op::Load, p, size);
   CheckMarked<false>(p, size);
   const uint64_t value = Model().Load(p, size, order);
   OrderLoad(p, order);
@@ -160,55 +162,73 @@ extern "C" uint64_t hotweave_load(const volatile void* p, unsigned size, hotweav
 }
 
 extern "C" void hotweave_store(volatile void* p, unsigned size, uint64_t value, hotweave_order order) {
-  if (!hot.span) return RawStore(p, size, value);
-  PointAccess(Op::Store, const_cast<const void*>(p), size);
+  if (!Tracked(p)) {
+    Untracked(p, size, true);
+    return RawStore(p, size, value);
+  }
+  PointAccess(Op::Store, p, size);
   CheckMarked<true>(p, size);
   OrderStore(p, order, false);
   Model().Store(p, size, value, order);
 }
 
+namespace {
+
+uint64_t Apply(hotweave_rmw_op op, uint64_t old, uint64_t operand) {
+  switch (op) {
+    case HOTWEAVE_ADD: return old + operand;
+    case HOTWEAVE_SUB: return old - operand;
+    case HOTWEAVE_AND: return old & operand;
+    case HOTWEAVE_OR: return old | operand;
+    case HOTWEAVE_XOR: return old ^ operand;
+    case HOTWEAVE_XCHG: return operand;
+  }
+  InternalError("an unknown read-modify-write operation");
+}
+
+}  // namespace
+
 extern "C" uint64_t hotweave_rmw(volatile void* p, unsigned size, hotweave_rmw_op op, uint64_t operand,
                                  hotweave_order order) {
-  if (hot.span) {
-    PointAccess(Op::Rmw, const_cast<const void*>(p), size);
-    CheckMarked<true>(p, size);
-    OrderLoad(p, order);
-    OrderStore(p, order, true);
+  if (!Tracked(p)) {
+    Untracked(p, size, true);
+    const uint64_t old = RawLoad(p, size);
+    RawStore(p, size, Apply(op, old, operand));
+    return old;
   }
+  PointAccess(Op::Rmw, p, size);
+  CheckMarked<true>(p, size);
+  OrderLoad(p, order);
+  OrderStore(p, order, true);
   const uint64_t old = Model().LoadForUpdate(p, size, order);
-  uint64_t value = old;
-  switch (op) {
-    case HOTWEAVE_ADD: value = old + operand; break;
-    case HOTWEAVE_SUB: value = old - operand; break;
-    case HOTWEAVE_AND: value = old & operand; break;
-    case HOTWEAVE_OR: value = old | operand; break;
-    case HOTWEAVE_XOR: value = old ^ operand; break;
-    case HOTWEAVE_XCHG: value = operand; break;
-  }
-  Model().Store(p, size, value, order);
+  Model().Store(p, size, Apply(op, old, operand), order);
   return old;
 }
 
 extern "C" bool hotweave_cmpxchg(volatile void* p, unsigned size, uint64_t* expected, uint64_t desired,
                                  hotweave_order order) {
-  if (hot.span) PointAccess(Op::Rmw, const_cast<const void*>(p), size);
-  const uint64_t old = Model().LoadForUpdate(p, size, order);
-  const uint64_t width = size == 8 ? ~uint64_t{0} : (uint64_t{1} << size * 8) - 1;
-  if (old != (*expected & width)) {
-    if (hot.span) {
-      CheckMarked<false>(p, size);
-      OrderLoad(p, HOTWEAVE_RELAXED);
-    }
-    *expected = old;
-    return false;
+  const bool tracked = Tracked(p);
+  if (tracked) {
+    PointAccess(Op::Rmw, p, size);
+  } else {
+    Untracked(p, size, true);
   }
-  if (hot.span) {
+  const uint64_t old = tracked ? Model().LoadForUpdate(p, size, order) : RawLoad(p, size);
+  const uint64_t width = size == 8 ? ~uint64_t{0} : (uint64_t{1} << size * 8) - 1;
+  const bool equal = old == (*expected & width);
+  if (tracked && equal) {
     CheckMarked<true>(p, size);
     OrderLoad(p, order);
     OrderStore(p, order, true);
+    Model().Store(p, size, desired, order);
+  } else if (tracked) {
+    CheckMarked<false>(p, size);
+    OrderLoad(p, HOTWEAVE_RELAXED);
+  } else if (equal) {
+    RawStore(p, size, desired);
   }
-  Model().Store(p, size, desired, order);
-  return true;
+  if (!equal) *expected = old;
+  return equal;
 }
 
 extern "C" void hotweave_fence(enum hotweave_fence fence) {
