@@ -9,7 +9,7 @@ target_include_directories(hotweave_engine_flags INTERFACE
   "${CMAKE_CURRENT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/runtime" "${HOTWEAVE_INCLUDE_DIR}")
 target_compile_options(hotweave_engine_flags INTERFACE
   -fno-pie -fno-omit-frame-pointer -Wall -Wextra
-  "-ffile-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/="
+  "-ffile-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=" -ffile-compilation-dir=.
   # A fuzzer's feedback is the coverage of target code alone, whatever CFLAGS say; what fuzzes the engine
   # itself asks for more.
   -fno-sanitize=fuzzer,fuzzer-no-link)

@@ -7,6 +7,7 @@
 #include "check/finding_builder.h"
 #include "core/internal.h"
 #include "core/keys.h"
+#include "report/symbolizer.h"
 
 namespace hotweave {
 namespace {
@@ -102,6 +103,17 @@ void Shorten(const RunOptions& options, Attempt* best) {
   }
 }
 
+// Detectors know memory by symbol and offset; people know fields.
+void NameMemory(const Trace& trace, Finding* finding) {
+  constexpr std::string_view kPlaceholder = "{object}";
+  const std::string field = finding->object < trace.objects.size()
+                                ? Symbolizer::Get().ShortField(trace.objects[finding->object], finding->offset)
+                                : "memory";
+  for (size_t at; (at = finding->sentence.find(kPlaceholder)) != std::string::npos;) {
+    finding->sentence.replace(at, kPlaceholder.size(), field);
+  }
+}
+
 }  // namespace
 
 Confirmed Confirm(const RunOptions& options, const TracedRun& run, bool simplify) {
@@ -127,6 +139,7 @@ Confirmed Confirm(const RunOptions& options, const TracedRun& run, bool simplify
     ++c.replayed;
   }
   c.finding = *best.result.finding;
+  NameMemory(best.trace, &c.finding);
   c.trace = std::move(best.trace);
   c.schedule = std::move(best.schedule);
   c.result = std::move(best.result);

@@ -171,7 +171,8 @@ std::vector<Frame> DebugInfo::FramesAt(uint64_t address) {
 }
 
 std::string DebugInfo::Relative(const Unit& unit, std::string_view file) {
-  const std::string path = Join(unit.directory, file);
+  std::string path = Join(unit.directory, file);
+  while (path.starts_with("./")) path.erase(0, 2);   // the build may hide where it was made
   if (!path.starts_with('/')) return path;
   if (path.starts_with(unit.directory + "/")) return path.substr(unit.directory.size() + 1);
   const std::string& root = CommonRoot(unit.directory);
