@@ -97,7 +97,13 @@ void FindCycle(const Task& from) {
 }  // namespace
 
 void Checks::OnBlocked(Task& task) {
-  if (task.wait.hard && !engine.failing()) FindCycle(task);
+  if (!task.wait.hard || engine.failing()) return;
+  // The common case: one owner, and it is not waiting.
+  if (task.wait.op == Op::MutexLock || task.wait.op == Op::SpinLock) {
+    const auto* owner = static_cast<const Task*>(static_cast<const hotweave_lock*>(task.wait.object)->owner);
+    if (owner && owner != &task && !Waits(*owner)) return;
+  }
+  FindCycle(task);
 }
 
 void Checks::OnStuck() {

@@ -16,6 +16,9 @@ const char* AccessName(bool write, bool plain) {
   return write ? "marked write" : "marked read";
 }
 
+// Names are padded with zeros.
+bool SameName(const char* a, const char* b) { return std::memcmp(a, b, TASK_COMM_LEN) == 0; }
+
 }  // namespace
 
 void Checks::OnRace(const Conflict& c) {
@@ -53,7 +56,7 @@ void Checks::OnHandOver(uintptr_t address, uint32_t from, uint32_t to) {
       c.address = granule;
       std::memcpy(c.from, a, TASK_COMM_LEN);
       std::memcpy(c.to, b, TASK_COMM_LEN);
-    } else if (c.address != granule || std::strcmp(c.from, a) != 0 || std::strcmp(c.to, b) != 0) {
+    } else if (c.address != granule || !SameName(c.from, a) || !SameName(c.to, b)) {
       continue;
     }
     ++c.count;

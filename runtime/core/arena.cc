@@ -70,7 +70,7 @@ Allocation* Arena::Find(uintptr_t address) {
   return it == allocations_.begin() ? nullptr : &*(it - 1);
 }
 
-uint8_t Arena::StateOf(uintptr_t address, size_t size) const {
+uint8_t Arena::StateOfRange(uintptr_t address, size_t size) const {
   if (address + size > top_ && address < end_ && address + size > begin_) return kRedzone;
   for (uintptr_t a = address; a < address + size; a = (a & ~uintptr_t{7}) + 8) {
     const uint8_t s = state_[(a - base_) >> 3];

@@ -53,7 +53,11 @@ class Arena {
 
   // State that applies to an access of `size` bytes at `address` in tracked memory: kAddressable, or the
   // state that forbids it.
-  uint8_t StateOf(uintptr_t address, size_t size) const;
+  uint8_t StateOf(uintptr_t address, size_t size) const {
+    if (address - begin_ < end_ - begin_ && address + size > top_) return kRedzone;
+    if (state_[(address - base_) >> 3] == kAddressable && (address & 7) + size <= 8) return kAddressable;
+    return StateOfRange(address, size);
+  }
 
   void Vanish(uintptr_t begin, size_t size, const char* what);
   void Reappear(uintptr_t begin, size_t size);
@@ -63,6 +67,7 @@ class Arena {
   size_t Used() const { return top_ - begin_; }
 
  private:
+  uint8_t StateOfRange(uintptr_t address, size_t size) const;
   void SetState(uintptr_t begin, size_t size, uint8_t state);
 
   uintptr_t base_, begin_, end_, top_;

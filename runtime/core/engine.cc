@@ -18,14 +18,9 @@ namespace hotweave {
 
 Hot hot;
 
-Engine& Engine::Instance() {
-  static Engine e;
-  return e;
-}
-Engine& TheEngine() { return Engine::Instance(); }
-Engine& engine = TheEngine();
+Engine engine;
 
-Engine::Engine() : tasks(new Task[kMaxTasks]) {}
+Engine::Engine() = default;
 
 // ---- Points --------------------------------------------------------------------------------------------
 
@@ -38,53 +33,46 @@ void Engine::Settle() {
 }
 
 void Engine::Arm() {
+  if (hot.watch) {
+    armed_ = hot.countdown = 1;
+    return;
+  }
   const int64_t left = static_cast<int64_t>(max_steps_ - steps_) + 1;
   armed_ = hot.countdown = attention_.gap < left ? (attention_.gap > 0 ? attention_.gap : 1) : left;
 }
 
 void Engine::Decide(Op op, const void* object) {
-  bool ask = false;
+  Settle();
+  if (__builtin_expect(steps_ > max_steps_, 0)) {
+    if (failing_) EndFailing();
+    OutOfBudget("too many scheduling points");
+  }
+  bool ask = attention_.gap <= 0;
   uint16_t key = 0;
   uint32_t nth = 0;
   if (hot.watch) {
     key = KeyOf(op, object ? ObjectKeyAt(reinterpret_cast<uintptr_t>(object)) : kNoObjectKey);
-    ask = attention_.keys && (hot.filter[(key >> 6) & 3] >> (key & 63) & 1);
+    if (attention_.keys && (hot.filter[(key >> 6) & 3] >> (key & 63) & 1)) ask = true;
     if (tracer_) nth = tracer_->Count(*hot.task, op, object, key);
   }
-  if (hot.countdown <= 0) {
-    Settle();
-    if (steps_ > max_steps_) {
-      if (failing_) EndFailing();
-      OutOfBudget("too many scheduling points");
-    }
-    if (attention_.gap <= 0) ask = true;
-    if (!ask) Arm();
-  }
-  if (!ask) {
-    hot.task->nth = nth;
-    return;
-  }
-  if (armed_) Settle();
-  Task* others[kMaxTasks];
-  const uint32_t n = Candidates(others);
   Task* self = hot.task;
-  Task* to = config_.strategy->AtPoint({op, key, steps_, false}, {others, n}, &attention_);
-  Arm();
-  if (to) {
-    ++statistics.preemptions;
-    if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
-    SwitchTo(to, true, op, key);
+  if (ask) {
+    Task* others[kMaxTasks];
+    const uint32_t n = Candidates(others);
+    Task* to = config_.strategy->AtPoint({op, key, steps_, false}, {others, n}, &attention_);
+    Arm();
+    if (to) {
+      ++statistics.preemptions;
+      if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
+      SwitchTo(to, true, op, key);
+    }
+  } else {
+    Arm();
   }
   self->nth = nth;
 }
 
-void Engine::PointSlow(Op op, const void* object) {
-  Decide(op, object);
-  if (tracer_) tracer_->Append(*hot.task, op, object, hot.task->nth);
-}
-
-void Engine::Point(Op op, const void* object, const char* text, uint64_t arg) {
-  if (__builtin_expect(--hot.countdown > 0 && hot.watch == 0, 1)) return;
+void Engine::PointSlow(Op op, const void* object, const char* text, uint64_t arg) {
   Decide(op, object);
   if (tracer_) tracer_->Append(*hot.task, op, object, hot.task->nth, text, arg);
 }
@@ -101,9 +89,8 @@ bool Engine::Displaceable(const Task& task) const {
 }
 
 // The CPU that the task would run on now, or -1.
-int Engine::CpuFor(const Task& task) const {
+int Engine::CpuElsewhere(const Task& task) const {
   const Task* on = cpus[task.cpu].on;
-  if (on == &task || on == nullptr) return task.cpu;
   if (task.irq) return on->irqs_off == 0 && !on->irq ? task.cpu : -1;
   for (const Cpu& cpu : cpus) {
     if (cpu.on && cpu.on->irq && cpu.on->interrupted == &task) return -1;
@@ -119,7 +106,7 @@ int Engine::CpuFor(const Task& task) const {
   return -1;
 }
 
-uint32_t Engine::Candidates(Task** out) const {
+uint32_t Engine::Candidates(Task** out) {
   uint32_t n = 0;
   const uint32_t self = hot.task->index;
   auto consider = [&](uint32_t i) {
@@ -279,7 +266,15 @@ struct ClockPool {
 ClockPool pool;
 
 inline void Join(uint64_t* into, const uint64_t* from, uint32_t n) {
+#pragma clang loop vectorize(disable) unroll(disable)
   for (uint32_t i = 0; i < n; ++i) into[i] = into[i] < from[i] ? from[i] : into[i];
+}
+
+// Few tasks are the rule: whole blocks of four beat a call of memcpy. Rows are multiples of four long.
+static_assert(kMaxTasks % 4 == 0);
+inline void Copy(uint64_t* to, const uint64_t* from, uint32_t n) {
+#pragma clang loop vectorize(disable) unroll(disable)
+  for (uint32_t i = 0; i < n; i += 4) __builtin_memcpy_inline(to + i, from + i, 32);
 }
 
 }  // namespace
@@ -289,9 +284,7 @@ void Engine::Advance(Task& t) {
   hot.epoch += uint64_t{1} << kSlotClockShift;
 }
 
-void Engine::Acquire(uint32_t handle) {
-  if (handle) Join(hot.task->clock, pool.rows[handle], pool.lengths[handle]);
-}
+void Engine::AcquireRow(uint32_t handle) { Join(hot.task->clock, pool.rows[handle], pool.lengths[handle]); }
 
 void Engine::Release(uint32_t& handle) {
   if (!handle) {
@@ -299,7 +292,7 @@ void Engine::Release(uint32_t& handle) {
     handle = ++clocks_used_;
   }
   Task& self = Current();
-  std::memcpy(pool.rows[handle], self.clock, sizeof(uint64_t) * task_count);
+  Copy(pool.rows[handle], self.clock, task_count);
   pool.lengths[handle] = static_cast<uint16_t>(task_count);
   Advance(self);
 }

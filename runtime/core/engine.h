@@ -54,6 +54,8 @@ struct Statistics {
 
 class Engine {
  public:
+  Engine();
+
   // ---- Called by the controller (execution.cc) ----
 
   struct Config {
@@ -72,10 +74,12 @@ class Engine {
   // A scheduling point before operation `op` on `object` (may be null). May switch to other tasks; returns
   // when the current task goes on. Then traces the event. Any context.
   void Point(Op op, const void* object) {
-    if (__builtin_expect(--hot.countdown <= 0 || hot.watch != 0, 0)) PointSlow(op, object);
+    if (__builtin_expect(--hot.countdown <= 0, 0)) PointSlow(op, object, nullptr, 0);
   }
   // The same with what the trace should say of it.
-  void Point(Op op, const void* object, const char* text, uint64_t arg = 0);
+  void Point(Op op, const void* object, const char* text, uint64_t arg = 0) {
+    if (__builtin_expect(--hot.countdown <= 0, 0)) PointSlow(op, object, text, arg);
+  }
 
   // The optional half of a point, without the event: countdown, filter, strategy.
   void Decide(Op op, const void* object);
@@ -109,7 +113,9 @@ class Engine {
   void StartTask(Task& task);
 
   // Happens-before. Acquire: what was released into `handle` precedes what the current task does next.
-  void Acquire(uint32_t handle);
+  void Acquire(uint32_t handle) {
+    if (handle) AcquireRow(handle);
+  }
   void Release(uint32_t& handle);       // replaces what was there
   void ReleaseJoin(uint32_t& handle);   // adds to what was there
   void OrderBefore(Task& later);        // current task's past precedes `later`'s future
@@ -152,7 +158,7 @@ class Engine {
   uint64_t clock_base() const { return clock_base_; }
 
   Arena arena;
-  Task* const tasks;            // kMaxTasks of them
+  Task tasks[kMaxTasks];
   uint32_t task_count = 0;
   Cpu cpus[kCpus];
   uint64_t now = 0;             // ns of virtual time
@@ -161,23 +167,25 @@ class Engine {
 
  private:
   friend void RunFiber(Task* task);
-  Engine();
   static void Advance(Task& task);   // starts a new epoch of the current task
-  static Engine& Instance();
-  friend Engine& TheEngine();
 
   void Begin(const Config& config, void (*entry)());
   void Finish();                 // after the execution, on the controller
   void Quiesce();                // nothing can run: deadlock, or time for the invariants
-  void PointSlow(Op op, const void* object);
+  void PointSlow(Op op, const void* object, const char* text, uint64_t arg);
   void Arm();
   void Settle();                 // folds the countdown into steps_ and the attention gap
   void SwitchTo(Task* to, bool chosen, Op op, uint16_t key);
   void NextTask(Op op, const void* object);   // the current task cannot continue
   void Occupy(Task* task);
-  int CpuFor(const Task& task) const;
+  int CpuFor(const Task& task) const {
+    const Task* on = cpus[task.cpu].on;
+    return __builtin_expect(on == &task || on == nullptr, 1) ? task.cpu : CpuElsewhere(task);
+  }
+  int CpuElsewhere(const Task& task) const;
+  void AcquireRow(uint32_t handle);
   bool Displaceable(const Task& task) const;
-  uint32_t Candidates(Task** out) const;      // runnable others, cyclic after the current one
+  uint32_t Candidates(Task** out);            // runnable others, cyclic after the current one
   bool FireTimer();
   [[noreturn]] void ExitCurrent();
   void RunFirstTask();
@@ -202,8 +210,8 @@ class Engine {
   void (*entry_)() = nullptr;
 };
 
-Engine& TheEngine();
-extern Engine& engine;
+// The one engine of the process.
+extern Engine engine;
 
 // The task that runs now.
 inline Task& Current() { return *hot.task; }

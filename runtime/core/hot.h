@@ -27,13 +27,13 @@ inline constexpr uint64_t kSlotKind = 3;
 inline constexpr uint64_t kSlotChain = 4;  // slot[1] is an index into the overflow chain
 
 struct Hot {
-  int64_t countdown = 0;       // scheduling points until the engine must look up (strategy, budget)
+  int64_t countdown = 0;       // scheduling points until the engine must look up (strategy, budget); 1: at the next
   uint64_t epoch = 0;          // current task's clock and number, placed as in a slot
   uintptr_t base = 0;          // of tracked memory
   uintptr_t span = 0;          // bytes; 0 outside executions: nothing is tracked then
   ShadowCell* shadow = nullptr;
   Task* task = nullptr;        // the current one
-  uint32_t watch = 0;          // 0: only the countdown counts; 1: look at the key filter; 2: trace everything
+  uint32_t watch = 0;          // not 0: look up at every point; 1: at the key filter; 2: trace everything
   uint32_t race_off = 0;       // > 0: data_race() or races not checked: accesses leave no mark
   uint64_t filter[4] = {};     // one bit for the low 8 bits of each key the input names
 };

@@ -36,7 +36,7 @@ struct Wait {
 };
 
 // A thread or an interrupt handler of the execution. Lives in the Engine, reused over executions.
-struct Task : task_struct {
+struct alignas(64) Task : task_struct {
   uint16_t index = 0;
   uint16_t key = 0;            // TaskKey(name), if keys are needed
   bool exists = false;

@@ -55,17 +55,6 @@ void RemoveWaiter(hotweave_lock& lock, Task& task) {
   }
 }
 
-void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode) {
-  engine.Acquire(lock.write_clock);
-  if (mode == LockMode::Exclusive) {
-    engine.Acquire(lock.read_clock);
-    lock.owner = hot.task;
-  } else {
-    ++lock.readers;
-  }
-  engine.Hold(object, &map, mode);
-}
-
 void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode) {
   if (mode == LockMode::Exclusive) {
     if (lock.owner != hot.task) {
@@ -85,10 +74,6 @@ void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, L
     engine.ReleaseJoin(lock.read_clock);
   }
   engine.Unhold(object);
-}
-
-void MightSleep(Op op, const void* object) {
-  if (__builtin_expect(InAtomic(*hot.task), 0)) engine.observer()->OnMightSleep(op, object);
 }
 
 }  // namespace hotweave

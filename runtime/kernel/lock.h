@@ -22,12 +22,21 @@ Task* DequeueWaiter(hotweave_lock& lock);
 void RemoveWaiter(hotweave_lock& lock, Task& task);
 
 // The current task is now an owner of the lock: order it after former owners and list it as held.
-void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode);
+inline void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode) {
+  engine.Acquire(lock.write_clock);
+  if (mode == LockMode::Exclusive) {
+    engine.Acquire(lock.read_clock);
+    lock.owner = hot.task;
+  } else {
+    ++lock.readers;
+  }
+  engine.Hold(object, &map, mode);
+}
 // The current task gives it up: publish its past and unlist it. Misuse if it is no owner of that mode.
 void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode);
 
 // Sleeping is forbidden here? Then the observer reports it.
-void MightSleep(Op op, const void* object);
+inline void MightSleep(Op op, const void* object);
 
 [[gnu::cold]] void UninitialisedLock(const hotweave_lock& lock, const lockdep_map& map);
 
@@ -37,5 +46,9 @@ inline void CheckLock(const hotweave_lock& lock, const lockdep_map& map) {
 
 // True where sleeping is forbidden.
 inline bool InAtomic(const Task& task) { return task.preempt || task.irqs_off || task.irq; }
+
+inline void MightSleep(Op op, const void* object) {
+  if (__builtin_expect(InAtomic(*hot.task), 0)) engine.observer()->OnMightSleep(op, object);
+}
 
 }  // namespace hotweave

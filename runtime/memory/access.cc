@@ -29,61 +29,57 @@ inline bool Tracked(const volatile void* p) { return reinterpret_cast<uintptr_t>
   if (hot.span != 0 && address < kNullPages) GetMemoryObserver()->OnNullAccess(address, size, write);
 }
 
-[[gnu::noinline]] void DecideAccess(Op op, const void* address, size_t size) {
+void DecideAccess(Op op, const void* address, size_t size) {
   engine.Decide(op, address);
   if (Tracer* tracer = engine.tracer()) tracer->Access(Current(), op, address, size, Current().nth);
 }
 
-inline __attribute__((always_inline)) void PointAccess(Op op, const volatile void* address, size_t size) {
-  if (__builtin_expect((--hot.countdown <= 0) | (hot.watch != 0), 0)) {
-    DecideAccess(op, const_cast<const void*>(address), size);
-  }
+inline void PointAccess(Op op, const volatile void* address, size_t size) {
+  if (__builtin_expect(--hot.countdown <= 0, 0)) DecideAccess(op, const_cast<const void*>(address), size);
 }
 
-// `p` is tracked.
+constexpr uint64_t SlotKind(bool write, bool plain) { return (write ? kSlotWrite : 0) | (plain ? kSlotPlain : 0); }
+
+// True if the cell's latest access is of this task and epoch, covers the same bytes and is at least as strong:
+// then this one adds nothing. The access does not cross a granule.
 template <size_t kSize, bool kWrite, bool kPlain>
-inline __attribute__((always_inline)) void Check(const volatile void* p) {
+inline __attribute__((always_inline)) bool Known(const volatile void* p) {
   const auto address = reinterpret_cast<uintptr_t>(p);
-  const uint64_t mask = ((uint64_t{1} << kSize) - 1) << (address & 7);
-  const uint64_t access = hot.epoch | (mask & 0xff) << kSlotMaskShift | (kWrite ? kSlotWrite : 0) | (kPlain ? kSlotPlain : 0);
-  const uint64_t seen = hot.shadow[(address - hot.base) >> 3].slot[0];
-  if (__builtin_expect(((seen ^ access) & ~kSlotKind) == 0 && (access & ~seen & kSlotKind) == 0 && mask <= 0xff, 1)) {
-    return;
-  }
-  AccessSlow(address, kSize, kWrite, kPlain);
+  constexpr uint64_t kKind = SlotKind(kWrite, kPlain);
+  constexpr uint64_t kMask = ((uint64_t{1} << kSize) - 1) << kSlotMaskShift;
+  const uint64_t access = hot.epoch | kKind | (kSize == 8 ? kMask : kMask << (address & 7));
+  // Bits of the kind that the earlier access may have and this one does not.
+  return ((hot.shadow[(address - hot.base) >> 3].slot[0] ^ access) & ~(kSlotKind & ~kKind)) == 0;
 }
 
-template <size_t kSize, bool kWrite>
-inline __attribute__((always_inline)) void Plain(void* p) {
+// Everything but the common case. Decides first: other tasks may run before the access is checked.
+template <size_t kSize, bool kWrite, bool kPlain>
+[[gnu::noinline]] void DecideAndCheck(void* p) {
+  DecideAccess(kPlain ? (kWrite ? Op::Write : Op::Read) : (kWrite ? Op::Store : Op::Load), p, kSize);
+  if (!Known<kSize, kWrite, kPlain>(p)) AccessSlow(reinterpret_cast<uintptr_t>(p), kSize, kWrite, kPlain);
+}
+
+// An access that the compiler knows to be aligned. All slow cases are tail calls: no frame is set up here.
+template <size_t kSize, bool kWrite, bool kPlain>
+inline __attribute__((always_inline)) void Access(void* p) {
   if (__builtin_expect(!Tracked(p), 0)) return Untracked(p, kSize, kWrite);
-  PointAccess(kWrite ? Op::Write : Op::Read, p, kSize);
-  Check<kSize, kWrite, true>(p);
+  if (__builtin_expect(--hot.countdown <= 0, 0)) return DecideAndCheck<kSize, kWrite, kPlain>(p);
+  if (__builtin_expect(Known<kSize, kWrite, kPlain>(p), 1)) return;
+  AccessSlow(reinterpret_cast<uintptr_t>(p), kSize, kWrite, kPlain);
 }
 
-// Volatile accesses that are not READ_ONCE/WRITE_ONCE: marked, but they go to memory directly.
-template <size_t kSize, bool kWrite>
-inline __attribute__((always_inline)) void Volatile(void* p) {
-  if (__builtin_expect(!Tracked(p), 0)) return Untracked(p, kSize, kWrite);
-  PointAccess(kWrite ? Op::Store : Op::Load, p, kSize);
-  Check<kSize, kWrite, false>(p);
-}
-
-void Range(const void* p, size_t size, bool write) {
+// Any alignment and size.
+void Range(const void* p, size_t size, bool write, bool plain = true) {
   if (size == 0) return;
   if (!Tracked(p)) return Untracked(p, size, write);
-  PointAccess(write ? Op::Write : Op::Read, p, size);
-  AccessSlow(reinterpret_cast<uintptr_t>(p), size, write, true);
+  PointAccess(plain ? (write ? Op::Write : Op::Read) : (write ? Op::Store : Op::Load), p, size);
+  AccessSlow(reinterpret_cast<uintptr_t>(p), size, write, plain);
 }
 
-template <bool kWrite>
-void CheckMarked(const volatile void* p, unsigned size) {
-  switch (size) {
-    case 1: return Check<1, kWrite, false>(p);
-    case 2: return Check<2, kWrite, false>(p);
-    case 4: return Check<4, kWrite, false>(p);
-    case 8: return Check<8, kWrite, false>(p);
-  }
-  InternalError("a marked access of a size other than 1, 2, 4 or 8 bytes");
+// A marked access after its decision.
+void CheckMarked(const volatile void* p, unsigned size, bool write) {
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  if (size != 8 || (write ? !Known<8, true, false>(p) : !Known<8, false, false>(p))) AccessSlow(address, size, write, false);
 }
 
 // Release and acquire clocks of addresses: what a marked store published, a marked load picks up. Open
@@ -155,7 +151,7 @@ extern "C" uint64_t hotweave_load(const volatile void* p, unsigned size, hotweav
     return RawLoad(p, size);
   }
   PointAccess(Op::Load, p, size);
-  CheckMarked<false>(p, size);
+  CheckMarked(p, size, false);
   const uint64_t value = Model().Load(p, size, order);
   OrderLoad(p, order);
   return value;
@@ -167,7 +163,7 @@ extern "C" void hotweave_store(volatile void* p, unsigned size, uint64_t value, 
     return RawStore(p, size, value);
   }
   PointAccess(Op::Store, p, size);
-  CheckMarked<true>(p, size);
+  CheckMarked(p, size, true);
   OrderStore(p, order, false);
   Model().Store(p, size, value, order);
 }
@@ -197,7 +193,7 @@ extern "C" uint64_t hotweave_rmw(volatile void* p, unsigned size, hotweave_rmw_o
     return old;
   }
   PointAccess(Op::Rmw, p, size);
-  CheckMarked<true>(p, size);
+  CheckMarked(p, size, true);
   OrderLoad(p, order);
   OrderStore(p, order, true);
   const uint64_t old = Model().LoadForUpdate(p, size, order);
@@ -217,12 +213,12 @@ extern "C" bool hotweave_cmpxchg(volatile void* p, unsigned size, uint64_t* expe
   const uint64_t width = size == 8 ? ~uint64_t{0} : (uint64_t{1} << size * 8) - 1;
   const bool equal = old == (*expected & width);
   if (tracked && equal) {
-    CheckMarked<true>(p, size);
+    CheckMarked(p, size, true);
     OrderLoad(p, order);
     OrderStore(p, order, true);
     Model().Store(p, size, desired, order);
   } else if (tracked) {
-    CheckMarked<false>(p, size);
+    CheckMarked(p, size, false);
     OrderLoad(p, HOTWEAVE_RELAXED);
   } else if (equal) {
     RawStore(p, size, desired);
@@ -248,20 +244,20 @@ extern "C" {
 void __tsan_init() {}
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {}
-void __tsan_vptr_update(void** p, void*) { Plain<8, true>(p); }
-void __tsan_vptr_read(void** p) { Plain<8, false>(p); }
+void __tsan_vptr_update(void** p, void*) { Access<8, true, true>(p); }
+void __tsan_vptr_read(void** p) { Access<8, false, true>(p); }
 
-#define HW_ACCESS(size)                                                                                       \
-  void __tsan_read##size(void* p) { Plain<size, false>(p); }                                                  \
-  void __tsan_write##size(void* p) { Plain<size, true>(p); }                                                  \
-  void __tsan_unaligned_read##size(void* p) { Plain<size, false>(p); }                                        \
-  void __tsan_unaligned_write##size(void* p) { Plain<size, true>(p); }                                        \
-  void __tsan_volatile_read##size(void* p) { Volatile<size, false>(p); }                                      \
-  void __tsan_volatile_write##size(void* p) { Volatile<size, true>(p); }                                      \
-  void __tsan_unaligned_volatile_read##size(void* p) { Volatile<size, false>(p); }                            \
-  void __tsan_unaligned_volatile_write##size(void* p) { Volatile<size, true>(p); }                            \
-  void __tsan_read_write##size(void* p) { Plain<size, true>(p); }                                             \
-  void __tsan_unaligned_read_write##size(void* p) { Plain<size, true>(p); }
+#define HW_ACCESS(size)                                                                             \
+  void __tsan_read##size(void* p) { Access<size, false, true>(p); }                                 \
+  void __tsan_write##size(void* p) { Access<size, true, true>(p); }                                 \
+  void __tsan_unaligned_read##size(void* p) { Range(p, size, false); }                              \
+  void __tsan_unaligned_write##size(void* p) { Range(p, size, true); }                              \
+  void __tsan_volatile_read##size(void* p) { Access<size, false, false>(p); }                       \
+  void __tsan_volatile_write##size(void* p) { Access<size, true, false>(p); }                       \
+  void __tsan_unaligned_volatile_read##size(void* p) { Range(p, size, false, false); }              \
+  void __tsan_unaligned_volatile_write##size(void* p) { Range(p, size, true, false); }              \
+  void __tsan_read_write##size(void* p) { Access<size, true, true>(p); }                            \
+  void __tsan_unaligned_read_write##size(void* p) { Range(p, size, true); }
 HW_ACCESS(1)
 HW_ACCESS(2)
 HW_ACCESS(4)

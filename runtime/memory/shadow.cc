@@ -35,6 +35,18 @@ class CellCheck {
       cell = {{access_, 0}};
       return;
     }
+    if (cell.slot[1] == 0) {
+      const uint64_t slot = cell.slot[0];
+      Compare(slot);
+      if (Covers(slot)) return;
+      cell = {{access_, Droppable(slot) ? 0 : slot}};
+      return;
+    }
+    RunChain(cell);
+  }
+
+ private:
+  [[gnu::noinline]] void RunChain(ShadowCell& cell) {
     uint64_t kept[kMaxKept];
     uint32_t n = 0;
     bool subsumed = false;
@@ -57,7 +69,6 @@ class CellCheck {
     Write(cell, kept, n);
   }
 
- private:
   bool Stale(uint64_t slot) const { return ClockOf(slot) <= engine.clock_base(); }
   bool Ordered(uint64_t slot) const { return ClockOf(slot) <= hot.task->clock[TaskOf(slot)]; }
 
@@ -124,6 +135,11 @@ void AccessSlow(uintptr_t address, size_t size, bool write, bool plain) {
   }
   if (hot.race_off && plain) return;
   const uint64_t kind = (write ? kSlotWrite : 0) | (plain ? kSlotPlain : 0);
+  if (__builtin_expect((address & 7) + size <= 8, 1)) {
+    const uint64_t mask = ((uint64_t{1} << size) - 1) << (address & 7);
+    CellCheck(hot.epoch | mask << kSlotMaskShift | kind, address, size).Run(hot.shadow[(address - hot.base) >> 3]);
+    return;
+  }
   const uintptr_t end = address + size;
   for (uintptr_t a = address; a < end;) {
     const uintptr_t granule = a & ~uintptr_t{7};
