@@ -23,6 +23,7 @@ struct Allocation {
   size_t size = 0;             // bytes requested
   uint64_t pc = 0;             // return address of the allocating call
   uint32_t nth = 0;            // of that task at that function, from 1; 0 if names are not needed
+  uint64_t name_hash = 0;      // HashObjectName() of its name, if names are needed
   uint16_t task = 0;
   bool freed = false;
   uint16_t freed_by = 0;

@@ -138,7 +138,7 @@ class Engine {
   bool tracing() const { return tracer_ != nullptr; }
   bool race_detection() const { return config_.race_detection; }
   // True if names and keys of objects and tasks are needed in this execution.
-  bool naming() const { return hot.watch != 0; }
+  bool naming() const { return naming_; }
   Tracer* tracer() const { return tracer_; }
   Observer* observer() const { return config_.observer; }
   const Failure& failure() const { return failure_; }
@@ -206,7 +206,7 @@ class Engine {
   uint64_t timer_order_ = 0;
   uint32_t clocks_used_ = 0;
   Outcome outcome_ = Outcome::Pass;
-  bool running_ = false, failing_ = false, quiescent_ = false;
+  bool running_ = false, failing_ = false, quiescent_ = false, naming_ = false;
   void (*entry_)() = nullptr;
 };
 

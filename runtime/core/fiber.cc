@@ -20,11 +20,36 @@ namespace hotweave {
 namespace {
 
 using boost::context::detail::fcontext_t;
-using boost::context::detail::jump_fcontext;
 using boost::context::detail::make_fcontext;
 using boost::context::detail::transfer_t;
 
 fcontext_t controller = nullptr;
+
+// jump_fcontext() as the CPU likes it. It returns by an indirect jump, so a plain call would leave its return
+// address on the processor's return stack, and every return after the switch would be mispredicted: six
+// times the cost of the switch. Entered by a jump, it pops what we pushed and the return stack stays right.
+// The switch saves all callee-saved registers, among them the one that keeps our stack pointer.
+#if defined(__x86_64__)
+inline __attribute__((always_inline)) transfer_t Jump(fcontext_t to, void* data) {
+  transfer_t t;
+  asm volatile(
+      "movq %%rsp, %%rbx\n\t"
+      "subq $128, %%rsp\n\t"   // past the red zone
+      "andq $-16, %%rsp\n\t"
+      "leaq 1f(%%rip), %%rax\n\t"
+      "pushq %%rax\n\t"
+      "jmp jump_fcontext\n"
+      "1:\n\t"
+      "movq %%rbx, %%rsp"
+      : "=&a"(t.fctx), "=&d"(t.data), "+D"(to), "+S"(data)
+      :
+      : "rbx", "rcx", "r8", "r9", "r10", "r11", "memory", "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",
+        "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+  return t;
+}
+#else
+inline transfer_t Jump(fcontext_t to, void* data) { return boost::context::detail::jump_fcontext(to, data); }
+#endif
 
 #ifdef HOTWEAVE_ASAN
 void* controller_fake_stack = nullptr;
@@ -93,7 +118,7 @@ void SwitchFiber(Task* from, Task* to) {
   save = from ? &from->asan_fake_stack : &controller_fake_stack;
 #endif
   StartSwitch(save, to);
-  const transfer_t t = jump_fcontext(static_cast<fcontext_t>(to->context), from);
+  const transfer_t t = Jump(static_cast<fcontext_t>(to->context), from);
   SavePrevious(t);
 #ifdef HOTWEAVE_ASAN
   FinishSwitch(from ? from->asan_fake_stack : controller_fake_stack, false);
@@ -103,7 +128,7 @@ void SwitchFiber(Task* from, Task* to) {
 void LeaveFiber() {
   static Task dropped;   // receives a context that is never used again
   StartSwitch(nullptr, nullptr);
-  jump_fcontext(controller, &dropped);
+  Jump(controller, &dropped);
   InternalError("a dropped fiber was resumed");
 }
 

@@ -35,6 +35,11 @@ inline constexpr std::array<uint32_t, static_cast<size_t>(Op::kCount)> kOpHashes
 #undef HW_OP
 };
 
+// ObjectKey() of <hotweave/schedule.h> in two steps, so that the name is hashed once per object: the hash of
+// the name, then the key of a place in the object.
+uint64_t HashObjectName(std::string_view name);
+uint16_t ObjectKeyOf(uint64_t name_hash, uint64_t offset);
+
 // `op` must be below Op::kCount. Same value as OperationKey() of <hotweave/schedule.h>.
 constexpr uint16_t KeyOf(Op op, uint16_t object_key) {
   return static_cast<uint16_t>(((object_key * 0x9e3779b1u) ^ kOpHashes[static_cast<size_t>(op)]) >> 16);

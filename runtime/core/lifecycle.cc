@@ -10,6 +10,8 @@
 #include "core/engine.h"
 #include "core/fiber.h"
 #include "core/internal.h"
+#include "core/keys.h"
+#include "core/objects.h"
 #include "core/tracer.h"
 
 namespace hotweave {
@@ -75,6 +77,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   hot.base = GetLayout().base;
   hot.span = GetLayout().span;
   hot.watch = (attention_.keys ? 1 : 0) | (tracer_ ? 2 : 0);
+  naming_ = hot.watch != 0 || attention_.names;
   std::memcpy(hot.filter, attention_.filter, sizeof(hot.filter));
   Arm();
   if (tracer_) tracer_->Begin();
@@ -164,7 +167,7 @@ Task* Engine::NewTask(const char* comm) {
   for (uint32_t c = 1; c < kCpus; ++c) {
     if (load[c] < load[t.cpu]) t.cpu = static_cast<uint16_t>(c);
   }
-  if (hot.watch) NameTask(t);
+  if (naming()) NameTask(t);
   PrepareFiber(&t);
   if (tracer_) tracer_->AddTask(t);
   return &t;
@@ -177,6 +180,7 @@ void Engine::NameTask(Task& t) {
   t.name = t.comm;
   if (same > 1) t.name += "#" + std::to_string(same);
   t.key = TaskKey(t.name);
+  t.stack_hash = HashObjectName(StackName(t));
 }
 
 Task* Engine::CreateTask(int (*entry)(void*), void* argument, const char* comm) {

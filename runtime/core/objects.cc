@@ -36,11 +36,13 @@ struct GlobalKeys {
   }
 };
 
+}  // namespace
+
+std::string StackName(const Task& task) { return "stack@" + task.name; }
+
 std::string HeapName(const Allocation& a) {
   return FunctionName(a.pc - 1) + "#" + std::to_string(a.nth) + "@" + engine.tasks[a.task].name;
 }
-
-}  // namespace
 
 TraceObject ResolveObject(uintptr_t address, uint32_t* offset) {
   TraceObject o;
@@ -65,7 +67,7 @@ TraceObject ResolveObject(uintptr_t address, uint32_t* offset) {
     case Region::Stack: {
       const auto task = static_cast<uint32_t>((address - GetLayout().stacks) / kStackSize);
       o.kind = TraceObject::Kind::Stack;
-      o.name = "stack@" + engine.tasks[task].name;
+      o.name = StackName(engine.tasks[task]);
       o.size = kStackSize;
       o.base = GetLayout().StackEnd(task) - kStackSize;
       break;
@@ -82,9 +84,15 @@ uint16_t ObjectKeyAt(uintptr_t address) {
   const Layout& l = GetLayout();
   if (address >= l.data_begin && address < l.data_end) return globals.data[(address - l.data_begin) / 8];
   if (address >= l.bss_begin && address < l.bss_end) return globals.bss[(address - l.bss_begin) / 8];
-  uint32_t offset;
-  const TraceObject o = ResolveObject(address, &offset);
-  return o.kind == TraceObject::Kind::None ? kNoObjectKey : ObjectKey(o.name, offset);
+  if (address - l.arena < kArenaSize) {
+    const Allocation* a = engine.arena.Find(address);
+    return a ? ObjectKeyOf(a->name_hash, address - a->begin) : kNoObjectKey;
+  }
+  if (address - l.stacks < kMaxTasks * kStackSize) {
+    const uintptr_t in_stacks = address - l.stacks;
+    return ObjectKeyOf(engine.tasks[in_stacks / kStackSize].stack_hash, in_stacks % kStackSize);
+  }
+  return kNoObjectKey;
 }
 
 }  // namespace hotweave

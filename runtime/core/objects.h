@@ -18,4 +18,11 @@ TraceObject ResolveObject(uintptr_t address, uint32_t* offset);
 // from a table made once; heap and stack are resolved through the execution's allocations and tasks.
 uint16_t ObjectKeyAt(uintptr_t address);
 
+// The name of a heap object: "init_memory_block#2@online".
+struct Allocation;
+std::string HeapName(const Allocation& allocation);
+// The name of a task's stack: "stack@online".
+struct Task;
+std::string StackName(const Task& task);
+
 }  // namespace hotweave

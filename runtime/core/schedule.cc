@@ -85,9 +85,15 @@ std::vector<uint8_t> EncodeBytes(const Input& input) {
 
 uint16_t TaskKey(std::string_view task_name) { return Fold(HashName(task_name)); }
 
+uint64_t HashObjectName(std::string_view name) { return HashName(name); }
+
+uint16_t ObjectKeyOf(uint64_t name_hash, uint64_t offset) {
+  return Fold((name_hash ^ (offset / 8)) * 0x9fb21c651e98df25u);
+}
+
 uint16_t ObjectKey(std::string_view object_name, uint64_t offset) {
   if (object_name.empty()) return kNoObjectKey;
-  return Fold((HashName(object_name) ^ (offset / 8)) * 0x9fb21c651e98df25u);
+  return ObjectKeyOf(HashName(object_name), offset);
 }
 
 uint16_t OperationKey(uint8_t op, uint16_t object_key) {

@@ -25,6 +25,7 @@ struct Attention {
   int64_t gap = INT64_MAX;       // ask at the gap-th point from now (1: at the next one)
   bool keys = false;             // also ask at points whose key is in `filter`; keys are computed then
   uint64_t filter[4] = {};       // bit (key & 255)
+  bool names = false;            // task names and keys are needed, though keys of operations are not
 };
 
 class Strategy {

@@ -80,6 +80,7 @@ struct alignas(64) Task : task_struct {
   HeldEntry held[kMaxHeldLocks];
   void* frame = nullptr;       // frame pointer where it was suspended
   std::string name;            // unique; set when keys or traces are needed
+  uint64_t stack_hash = 0;     // of its stack's name, likewise
 };
 
 struct Cpu {

@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "core/keys.h"
+#include "core/objects.h"
 #include "core/symbols.h"
 #include "kernel/lock.h"
 #include "memory/shadow.h"
@@ -39,7 +41,10 @@ void* Allocate(size_t size, gfp_t flags, uint8_t fill, uint64_t pc) {
   Allocation& a = engine.arena.Last();
   a.pc = pc;
   a.task = Current().index;
-  if (engine.naming()) a.nth = NthAllocation(Current(), pc);
+  if (engine.naming()) {
+    a.nth = NthAllocation(Current(), pc);
+    a.name_hash = HashObjectName(HeapName(a));
+  }
   if (engine.tracing()) a.alloc_stack = engine.StackOf(Current());
   return p;
 }

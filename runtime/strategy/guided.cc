@@ -43,7 +43,8 @@ Guided::Guided(const Input& input) : records_(Sorted(input)), choices_(input.cho
 }
 
 void Guided::Begin(Attention* attention) {
-  attention->keys = !records_.empty() || !choices_.empty();
+  attention->keys = !records_.empty();
+  attention->names = !choices_.empty();
   for (Group& g : groups_) {
     g.seen = 0;
     attention->filter[g.key >> 6 & 3] |= uint64_t{1} << (g.key & 63);
