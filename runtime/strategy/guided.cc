@@ -36,7 +36,7 @@ Guided::Guided(const Input& input) : records_(Sorted(input)), choices_(input.cho
   for (uint32_t i = 0; i < records_.size(); ++i) {
     const Record& r = records_[i];
     if (groups_.empty() || groups_.back().key != r.key || groups_.back().task != r.task) {
-      groups_.push_back({r.key, r.task, i, i});
+      groups_.push_back({.key = r.key, .task = r.task, .first = i, .last = i});
     }
     groups_.back().last = i + 1;
   }
@@ -47,6 +47,7 @@ void Guided::Begin(Attention* attention) {
   attention->names = !choices_.empty();
   for (Group& g : groups_) {
     g.seen = 0;
+    g.next = g.first;
     attention->filter[g.key >> 6 & 3] |= uint64_t{1} << (g.key & 63);
   }
 }
@@ -57,15 +58,13 @@ Task* Guided::Lookup(uint16_t key, std::span<Task* const> others) {
                             [](const Group& a, const std::tuple<uint16_t, uint16_t>& b) { return std::tuple(a.key, a.task) < b; });
   if (g == groups_.end() || g->key != key || g->task != task) return nullptr;
   const uint32_t nth = ++g->seen;
-  if (others.empty()) return nullptr;
-  for (uint32_t i = g->first; i < g->last; ++i) {
-    if (records_[i].nth != nth) continue;
-    for (Task* t : others) {
-      if (t->key == records_[i].to) return t;
-    }
-    return others[records_[i].to % others.size()];
+  while (g->next < g->last && records_[g->next].nth < nth) ++g->next;
+  if (g->next == g->last || records_[g->next].nth != nth || others.empty()) return nullptr;
+  const uint16_t to = records_[g->next].to;
+  for (Task* t : others) {
+    if (t->key == to) return t;
   }
-  return nullptr;
+  return others[to % others.size()];
 }
 
 Task* Guided::AtPoint(const Point& point, std::span<Task* const> others, Attention*) {

@@ -25,6 +25,7 @@ class Guided final : public Strategy {
   struct Group {
     uint16_t key, task;
     uint32_t first, last;   // in records_
+    uint32_t next = 0;      // the first record that `seen` has not passed
     uint32_t seen = 0;
   };
   Task* Lookup(uint16_t key, std::span<Task* const> others);
