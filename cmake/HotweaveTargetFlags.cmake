@@ -14,7 +14,7 @@ set(HOTWEAVE_TARGET_FLAGS
   -fno-profile-instr-generate -fno-coverage-mapping -fno-lto -fno-pic -fno-pie -fno-stack-protector
   -U_FORTIFY_SOURCE -UNDEBUG -march=x86-64 -mtune=generic
   # Code: small enough for a non-PIE program, deterministic, with names to show.
-  -O1 -g -fno-omit-frame-pointer -fno-common -fno-exceptions -ftrivial-auto-var-init=zero
+  -O1 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-common -fno-exceptions -ftrivial-auto-var-init=zero
   # What kernel code takes for granted.
   -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks
   # One call before each load and each store; the callbacks are runtime/memory's, not TSan's.

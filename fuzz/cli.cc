@@ -102,7 +102,7 @@ RunOptions Resolved::Options(const CommonOptions& common) const {
 size_t TerminalWidth() {
   winsize size = {};
   if (isatty(1) && ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) return size.ws_col;
-  return 100;
+  return 120;
 }
 
 int CliMain(int argc, char** argv) {

@@ -57,7 +57,7 @@ struct Resolved {
 };
 Resolved Resolve(const CommonOptions& common);
 
-// The terminal's width, or 100 if there is none.
+// The terminal's width, or 120 if there is none.
 size_t TerminalWidth();
 
 }  // namespace hotweave

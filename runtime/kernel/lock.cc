@@ -102,6 +102,7 @@ extern "C" void hotweave_assert_held(const lockdep_map* map, int mode, const cha
   f.kind = Kind::MissingLock;
   f.sentence = std::string(hot.task->comm) + " does not hold " + expression +
                (mode == 0 ? " for write" : mode == 1 ? " for read" : "") + ", which this place requires";
+  if (map->name) f.names = {map->name};
   f.address = map;
   engine.Fail(std::move(f));
 }

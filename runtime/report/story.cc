@@ -66,25 +66,46 @@ class Story {
     for (const Site& s : finding_.sites) tasks_.insert(s.task);
     for (uint32_t i = first_; i < trace_.events.size(); i++)
       if (IsDisputed(At(i)) && IsStore(At(i).op)) tasks_.insert(At(i).task);
-    if (tasks_.size() > 1) return;
+    if (tasks_.size() > 1 || (tasks_.size() == 1 && ConcernsOneTask())) return;
     for (const Event& e : trace_.events) tasks_.insert(e.task);
   }
 
-  // The locks that the tasks of the story hold or wait for within the window, and where they were taken.
+  // A rule that a task breaks by itself, whatever the others do.
+  bool ConcernsOneTask() const {
+    switch (finding_.kind) {
+      case Kind::MissingLock:
+      case Kind::SleepInAtomic:
+      case Kind::LockLeak:
+      case Kind::RecursiveLock:
+      case Kind::StackOverflow:
+      case Kind::DivideError:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // The locks that a task holds where it does what the finding is about, those that tasks wait for on the
+  // way, and where all these were taken. A lock that is only passed through on the way explains nothing.
   void FindLocks() {
     HeldLocks held(trace_);
-    for (uint32_t i = 0; i < trace_.events.size(); i++) {
+    const uint32_t end = static_cast<uint32_t>(trace_.events.size());
+    if (HasObject()) locks_.insert({finding_.object, finding_.offset});
+    for (uint32_t i = 0; i < end; i++) {
       held.Feed(i);
-      if (i < first_ || i > last_) continue;
-      for (uint32_t task : tasks_) {
-        if (task >= trace_.tasks.size()) continue;
-        for (const HeldLock& h : held.Held(task)) {
-          locks_.insert({h.object, h.offset});
-          taken_.insert(h.event);
-          taken_.insert(LockedBy(h.event));
-        }
+      for (const Site& s : finding_.sites) {
+        if (i == (s.event < end ? s.event : end - 1) && s.task < trace_.tasks.size()) Keep(held.Held(s.task));
       }
+      if (i < first_ || i > last_) continue;
       if (tasks_.contains(At(i).task) && At(i).op == Op::Blocked) locks_.insert({At(i).object, At(i).offset});
+    }
+  }
+
+  void Keep(const std::vector<HeldLock>& held) {
+    for (const HeldLock& h : held) {
+      locks_.insert({h.object, h.offset});
+      taken_.insert(h.event);
+      taken_.insert(LockedBy(h.event));
     }
   }
 
@@ -226,7 +247,7 @@ class Story {
       while (i < rows_.size() && hidden[i]) i++;
       if (i > start)
         out.push_back(
-            {StoryRow::Kind::Remark, 0, std::to_string(i - start) + " rows not shown (see --all)", ""});
+            {StoryRow::Kind::Remark, 0, std::to_string(i - start) + (i - start == 1 ? " row" : " rows") + " left out", ""});
       if (i < rows_.size()) out.push_back(rows_[i]);
     }
     rows_ = std::move(out);
