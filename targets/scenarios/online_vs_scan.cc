@@ -37,12 +37,12 @@ HOTWEAVE_TARGET(online_vs_scan, "sysfs 'online' of a memory block against a read
 	hotweave_join(online);
 }
 
-HOTWEAVE_EXPECT(online_vs_scan, "v4.12", "data-race", "S1-C: 'online' takes no mem_hotplug_lock");
-HOTWEAVE_EXPECT(online_vs_scan, "v4.13", "data-race", "S1-D: 'online' takes no mem_hotplug_lock");
-HOTWEAVE_EXPECT(online_vs_scan, "v4.14", "data-race", "S1-D: 'online' takes no mem_hotplug_lock");
-HOTWEAVE_EXPECT(online_vs_scan, "v4.15", "data-race", "S1-D: 'online' takes no mem_hotplug_lock");
-HOTWEAVE_EXPECT(online_vs_scan, "v4.16", "data-race", "S1-E: 'online' takes no mem_hotplug_lock");
-HOTWEAVE_EXPECT(online_vs_scan, "v4.19", "data-race", "S1-E: 'online' takes no mem_hotplug_lock");
+HOTWEAVE_EXPECT(online_vs_scan, "v4.12", "data-race assertion", "S1-C: 'online' takes no mem_hotplug_lock");
+HOTWEAVE_EXPECT(online_vs_scan, "v4.13", "data-race assertion", "S1-D: 'online' takes no mem_hotplug_lock");
+HOTWEAVE_EXPECT(online_vs_scan, "v4.14", "data-race assertion", "S1-D: 'online' takes no mem_hotplug_lock");
+HOTWEAVE_EXPECT(online_vs_scan, "v4.15", "data-race assertion", "S1-D: 'online' takes no mem_hotplug_lock");
+HOTWEAVE_EXPECT(online_vs_scan, "v4.16", "data-race assertion", "S1-E: 'online' takes no mem_hotplug_lock");
+HOTWEAVE_EXPECT(online_vs_scan, "v4.19", "data-race assertion", "S1-E: 'online' takes no mem_hotplug_lock");
 HOTWEAVE_EXPECT(online_vs_scan, "v4.20", "", "S1-F");
 HOTWEAVE_EXPECT(online_vs_scan, "v5.0", "", "S1-F");
 HOTWEAVE_EXPECT(online_vs_scan, "v5.1", "", "S1-G");
