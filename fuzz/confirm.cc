@@ -46,9 +46,9 @@ Record PreemptBefore(const Trace& trace, const Event& e, uint32_t to) {
 
 // A race is understood at once if one preemption lies between a task's load and its store of the memory in
 // dispute, and the other task's store falls into it. Tries just that for every store in the trace.
-bool FindTightRace(const RunOptions& options, Attempt* best) {
-  const Finding& f = *best->result.finding;
-  if (f.kind != Kind::DataRace || f.object == ~0u || f.sites.size() < 2) return false;
+void FindTightRace(const RunOptions& options, Attempt* best) {
+  const Finding f = *best->result.finding;
+  if (f.kind != Kind::DataRace || f.object == ~0u || f.sites.size() < 2) return;
   const std::string object = best->trace.objects[f.object].name;
   const uint32_t tasks[2] = {f.sites[0].task, f.sites[1].task};
   for (const Event& e : best->trace.events) {
@@ -61,9 +61,8 @@ bool FindTightRace(const RunOptions& options, Attempt* best) {
     if (!Same(a.result, f) || a.result.finding->object == ~0u) continue;
     if (a.trace.objects[a.result.finding->object].name != object || !ShowsLostUpdate(a)) continue;
     *best = std::move(a);
-    return true;
+    return;
   }
-  return false;
 }
 
 // Takes records and choices away, most of them at once first, as long as the finding stays the same.
@@ -127,7 +126,8 @@ Confirmed Confirm(const RunOptions& options, const TracedRun& run, bool simplify
     }
   }
   if (simplify) {
-    if (!FindTightRace(options, &best)) Shorten(options, &best);
+    FindTightRace(options, &best);
+    Shorten(options, &best);
   }
   Confirmed c;
   const Input input = best.schedule.ToInput();

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/keys.h"
 #include "core/objects.h"
 #include "report/story.h"
 #include "report/symbolizer.h"
@@ -54,7 +55,7 @@ Schedule AnnotatedSchedule(const Confirmed& c) {
       if (e.nth != r.record.nth || c.trace.tasks[e.task].name != r.task || OpName(e.op) != r.op) continue;
       if (e.object == Event::kNone || e.stack == Event::kNone) continue;
       const TraceObject& o = c.trace.objects[e.object];
-      if (!r.object.starts_with(o.name)) continue;
+      if (KeyOf(e.op, ObjectKey(o.name, e.offset)) != r.record.key) continue;
       const std::string field = Symbolizer::Get().ShortField(o, e.offset);
       const Stack& stack = c.trace.stacks[e.stack];
       r.comment = stack.empty() ? field : fmt::format("{} in {}", field, ShortPlace(TargetFrame(stack, Symbolizer::Get())));
