@@ -44,13 +44,14 @@ Record PreemptBefore(const Trace& trace, const Event& e, uint32_t to) {
   return r;
 }
 
-// A race is understood at once if one preemption lies between a task's load and its store of the memory in
-// dispute, and the other task's store falls into it. Tries just that for every store in the trace.
+// A race or a lost update is understood at once if one preemption lies between a task's load and its store of
+// the memory in dispute, and the other task's store falls into it. Tries just that for every store of the
+// trace.
 void FindTightRace(const RunOptions& options, Attempt* best) {
   const Finding f = *best->result.finding;
-  if (f.kind != Kind::DataRace || f.object == ~0u || f.sites.size() < 2) return;
+  if ((f.kind != Kind::DataRace && f.kind != Kind::LostUpdate) || f.object == ~0u || f.sites.size() < 2) return;
   const std::string object = best->trace.objects[f.object].name;
-  const uint32_t tasks[2] = {f.sites[0].task, f.sites[1].task};
+  const uint32_t tasks[2] = {f.sites[0].task, f.sites.back().task};
   for (const Event& e : best->trace.events) {
     if (e.op != Op::Write || e.object != f.object || e.offset / 8 != f.offset / 8 || e.nth == 0) continue;
     if (e.task != tasks[0] && e.task != tasks[1]) continue;
