@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Each row of targets/history changes what is found: for every row a target and a kernel where taking that
+// one row out changes the answer. A row that changes no answer yet stands here with the reason, and is
+// shown to be silent; a new row without a line here fails the test.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "search_helper.h"
+
+namespace hotweave {
+namespace {
+
+constexpr uint64_t kWalks = 2000;
+
+// With the row and without it, the first finding of `base` (a target at a kernel that has the row). A
+// finding is given by the start of its fingerprint; empty: silent.
+struct Flip {
+  const char* commit;
+  const char* base;
+  const char* with;
+  const char* without;
+  const char* why;
+};
+
+const Flip kFlips[] = {
+    {"f1dd2cd13c4b", "online_vs_scan@v4.13", "data-race:kmemleak_scan,move_pfn_range_to_zone",
+     "data-race:__online_pages,", "the struct pages are written when a block is onlined, no longer when it is added"},
+    {"b93e0f329e24", "online_vs_probe@v4.14", "data-race:__online_pages", "",
+     "zonelists_mutex kept two onlines apart by accident"},
+    {"8df1d0e4a265", "online_vs_probe@v5.1", "", "missing-lock:device_hotplug_lock",
+     "probe adds memory without device_hotplug_lock"},
+    {"8df1d0e4a265", "online_vs_probe@v5.1-381eab4a6ee8-dee6da22efac", "", "data-race:__online_pages",
+     "of the two locks that cover an online, probe takes neither"},
+    {"381eab4a6ee8", "online_vs_probe@v5.1", "", "missing-lock:mem_hotplug_lock",
+     "online_pages() changes counters without mem_hotplug_lock"},
+    {"381eab4a6ee8", "online_vs_scan@v5.1", "", "data-race:kmemleak_scan",
+     "a reader under get_online_mems() is not protected from an online"},
+    {"5666848774ef", "memtrace_vs_sysfs@v5.1", "", "data-race:",
+     "memtrace offlines and removes a block while its state is written"},
+    {"dee6da22efac", "online_vs_probe@v5.1-8df1d0e4a265", "missing-lock:device_hotplug_lock", "",
+     "the rule that is broken is written down by this row"},
+    {"d2ab99403ee0", "online_vs_probe@v5.1", "", "lock-misuse:device_hotplug_lock",
+     "probe unlocks what it did not get"},
+};
+
+// Rows that change no finding yet.
+const struct {
+  const char* commit;
+  const char* why;
+} kSilentRows[] = {
+    {"fc8dffd379ca", "no scenario takes a CPU down: cpu_hotplug_lock has readers only"},
+    {"3f906ba23689", "both forms of the lock exclude the same tasks; what they differ in, readers that nest "
+                     "around a waiting writer, no scenario does"},
+    {"d15e59260f62", "no scenario removes memory by remove_memory(): memtrace calls __remove_memory()"},
+};
+
+std::string Without(const char* base, const char* commit) { return std::string(base) + "-" + commit; }
+
+void ExpectFirst(const std::string& spec, const std::string& start, const char* why) {
+  const Search s = SearchTarget(spec, true, {kWalks, kWalks, {}});
+  if (start.empty()) {
+    EXPECT_TRUE(s.found.empty()) << spec << ": " << Show(s.Fingerprints()) << " (" << why << ")";
+    return;
+  }
+  ASSERT_FALSE(s.found.empty()) << spec << ": silent (" << why << ")";
+  EXPECT_TRUE(s.found[0].fingerprint.starts_with(start)) << spec << ": " << s.found[0].fingerprint << " (" << why << ")";
+}
+
+TEST(Flips, TakingARowOutChangesWhatIsFound) {
+  for (const Flip& f : kFlips) {
+    ASSERT_NE(std::string_view(f.with), std::string_view(f.without)) << f.commit;
+    ExpectFirst(f.base, f.with, f.why);
+    ExpectFirst(Without(f.base, f.commit), f.without, f.why);
+  }
+}
+
+TEST(Flips, RowsThatChangeNothingYetAreSilent) {
+  const hotweave_history* h = History();
+  ASSERT_TRUE(h);
+  const std::string newest = h->profiles[h->nr_profiles - 1].name;
+  for (const auto& row : kSilentRows) {
+    for (const hotweave_target* t : Targets()) {
+      ExpectFirst(std::string(t->name) + "@" + newest + "-" + row.commit, "", row.why);
+    }
+  }
+}
+
+TEST(Flips, EveryRowHasALine) {
+  const hotweave_history* h = History();
+  ASSERT_TRUE(h);
+  for (unsigned i = 0; i < h->nr_rows; ++i) {
+    const std::string_view commit = h->rows[i].commit;
+    const auto flips = std::count_if(std::begin(kFlips), std::end(kFlips), [&](const Flip& f) { return commit == f.commit; });
+    const auto silent = std::count_if(std::begin(kSilentRows), std::end(kSilentRows),
+                                      [&](const auto& r) { return commit == r.commit; });
+    EXPECT_TRUE((flips > 0) != (silent > 0)) << commit << " must stand in exactly one of the two tables";
+  }
+}
+
+// A kernel is the sum of its rows: v4.20 without the rows of its series is v4.19.
+TEST(Flips, RowsMakeTheKernel) {
+  const Search now = SearchTarget("online_vs_probe@v4.20-d15e59260f62-8df1d0e4a265-381eab4a6ee8-5666848774ef-dee6da22efac",
+                                  false, {kWalks, kWalks, {}});
+  const Search then = SearchTarget("online_vs_probe@v4.19", false, {kWalks, kWalks, {}});
+  ASSERT_EQ(now.found.size(), then.found.size());
+  for (size_t i = 0; i < now.found.size(); ++i) {
+    EXPECT_EQ(now.found[i].fingerprint, then.found[i].fingerprint);
+    EXPECT_EQ(now.found[i].first, then.found[i].first);
+    EXPECT_EQ(now.found[i].count, then.found[i].count);
+  }
+  EXPECT_EQ(now.contended, then.contended);
+}
+
+}  // namespace
+}  // namespace hotweave

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Each historical bug is a known answer: under every profile for which a target says what it is known to
+// show (HOTWEAVE_EXPECT), random walks find exactly that. Where it is known to be silent, the silence has
+// to mean something: tasks contended, and wrote in both orders.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "search_helper.h"
+
+namespace hotweave {
+namespace {
+
+constexpr uint64_t kWalks = 3000;        // of each search
+constexpr uint64_t kMostWalks = 20'000;  // if something expected has not been seen by then
+constexpr uint64_t kSilentWalks = 6000;
+
+std::vector<const hotweave_expectation*> AllExpectations() {
+  std::vector<const hotweave_expectation*> out;
+  for (const hotweave_target* t : Targets()) {
+    for (const hotweave_expectation* e : ExpectationsOf(t->name)) out.push_back(e);
+  }
+  return out;
+}
+
+class KnownAnswers : public testing::TestWithParam<const hotweave_expectation*> {
+ protected:
+  std::string Spec() const { return std::string(GetParam()->target) + "@" + GetParam()->profile; }
+  std::set<std::string> Expected() const { return Words(GetParam()->kinds); }
+  std::string FirstExpected() const {
+    const std::string kinds = GetParam()->kinds;
+    return kinds.substr(0, kinds.find(' '));
+  }
+};
+
+void ExpectConfirmed(const Search& search) {
+  for (const Found& f : search.found) EXPECT_EQ(ReplaysOf(search, f), 10u) << search.spec << " " << f.fingerprint;
+}
+
+// Nothing was found, and not for want of trying.
+void ExpectMeaningfulSilence(const Search& search) {
+  EXPECT_EQ(search.Kinds(), std::set<std::string>()) << search.spec << ": " << Show(search.Fingerprints());
+  EXPECT_EQ(search.out_of_budget, 0u) << search.spec;
+  EXPECT_GT(search.contended, 0u) << search.spec << ": no task ever waited for another";
+}
+
+// The two tasks wrote to present_pages in both orders.
+void ExpectBothOrders(const std::string& spec) {
+  const std::vector<OrderLine> orders = OrdersOf("zone.present_pages");
+  ASSERT_FALSE(orders.empty()) << spec << ": nobody wrote after anybody else";
+  for (const OrderLine& l : orders) {
+    EXPECT_GT(l.forward, 0u) << spec << ": never " << l.a << " then " << l.b;
+    EXPECT_GT(l.backward, 0u) << spec << ": never " << l.b << " then " << l.a;
+  }
+}
+
+// With race detection the race comes first, and nothing comes that is not expected.
+TEST_P(KnownAnswers, WithRaces) {
+  const std::set<std::string> expected = Expected();
+  if (expected.empty()) {
+    const Search s = SearchTarget(Spec(), true, {kSilentWalks, kSilentWalks, {}});
+    ExpectMeaningfulSilence(s);
+    return;
+  }
+  const Search s = SearchTarget(Spec(), true, {kWalks, kMostWalks, {FirstExpected()}});
+  ASSERT_FALSE(s.found.empty()) << Spec() << ": nothing found in " << s.executions << " walks";
+  EXPECT_EQ(s.found[0].kind, FirstExpected()) << Spec();
+  for (const std::string& kind : s.Kinds()) EXPECT_TRUE(expected.contains(kind)) << Spec() << ": " << kind;
+  ExpectConfirmed(s);
+}
+
+// Without, exactly what comes of the races shows: the other expected kinds.
+TEST_P(KnownAnswers, WithoutRaces) {
+  std::set<std::string> expected = Expected();
+  expected.erase("data-race");
+  if (expected.empty()) {
+    ExpectMeaningfulSilence(SearchTarget(Spec(), false, {kSilentWalks, kSilentWalks, {}}));
+    return;
+  }
+  const Search s = SearchTarget(Spec(), false, {kWalks, kMostWalks, expected});
+  EXPECT_EQ(s.Kinds(), expected) << Spec() << ": " << Show(s.Fingerprints()) << " in " << s.executions << " walks";
+  ExpectConfirmed(s);
+}
+
+std::string NameOf(const testing::TestParamInfo<const hotweave_expectation*>& info) {
+  std::string name = std::string(info.param->target) + "_at_" + info.param->profile;
+  std::replace_if(name.begin(), name.end(), [](char c) { return !isalnum(static_cast<unsigned char>(c)); }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Expectations, KnownAnswers, testing::ValuesIn(AllExpectations()), NameOf);
+
+// ---- What the table of expectations itself must be -------------------------------------------------------
+
+TEST(Expectations, NameProfilesAndKindsThatExist) {
+  for (const hotweave_expectation* e : AllExpectations()) {
+    const hotweave_target* target;
+    Profile profile;
+    std::string error;
+    EXPECT_TRUE(ParseTarget(std::string(e->target) + "@" + e->profile, &target, &profile, &error)) << error;
+    for (const std::string& kind : Words(e->kinds)) EXPECT_NE(KindByName(kind), Kind::kCount) << kind;
+    EXPECT_STRNE(e->story, "");
+  }
+}
+
+TEST(Expectations, EveryTargetIsSilentInTheNewestKernel) {
+  const hotweave_history* h = History();
+  ASSERT_TRUE(h);
+  const std::string newest = h->profiles[h->nr_profiles - 1].name;
+  for (const hotweave_target* t : Targets()) {
+    const auto all = ExpectationsOf(t->name);
+    const auto it = std::find_if(all.begin(), all.end(), [&](const auto* e) { return newest == e->profile; });
+    ASSERT_NE(it, all.end()) << t->name << " says nothing about " << newest;
+    EXPECT_STREQ((*it)->kinds, "") << t->name;
+  }
+}
+
+// ---- Story 1 --------------------------------------------------------------------------------------------
+
+// zonelists_mutex covers both onlines: a lost update here would be a wrong port, not a finding.
+TEST(Story1, OnlineAgainstProbeLosesNoUpdateBefore414) {
+  for (const char* spec : {"online_vs_probe@v4.12", "online_vs_probe@v4.13"}) {
+    for (bool races : {true, false}) {
+      ExpectMeaningfulSilence(SearchTarget(spec, races, {kMostWalks, kMostWalks, {}}));
+      if (races) ExpectBothOrders(spec);   // the detector keeps the orders
+    }
+  }
+}
+
+TEST(Story1, TheRepairedKernelKeepsBothOrders) {
+  for (const char* spec : {"online_vs_probe@v5.1", "offline_vs_probe@v5.1"}) {
+    ExpectMeaningfulSilence(SearchTarget(spec, true, {kMostWalks, kMostWalks, {}}));
+    ExpectBothOrders(spec);
+  }
+}
+
+TEST(Story1, TheFixOfTheLostUpdateAloneSwitchedOffFires) {
+  const Search s = SearchTarget("online_vs_probe@v5.1-381eab4a6ee8", true, {100, 1000, {"missing-lock"}});
+  ASSERT_FALSE(s.found.empty());
+  ExpectConfirmed(s);
+}
+
+// The lost update is the same bug in every kernel that has it.
+TEST(Story1, TheLostUpdateHasOneFingerprint) {
+  std::set<std::string> fingerprints;
+  for (const char* profile : {"v4.14", "v4.15", "v4.16", "v4.19"}) {
+    const Search s = SearchTarget(std::string("online_vs_probe@") + profile, false, {kWalks, kMostWalks, {"lost-update"}});
+    for (const std::string& f : s.Fingerprints()) fingerprints.insert(f);
+  }
+  EXPECT_EQ(fingerprints.size(), 1u) << Show(fingerprints);
+}
+
+}  // namespace
+}  // namespace hotweave

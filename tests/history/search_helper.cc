@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// See search_helper.h.
+#include "search_helper.h"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "fuzz/confirm.h"
+#include "strategy/random_walk.h"
+
+namespace hotweave {
+namespace {
+
+constexpr uint64_t kSeed = 1;
+
+// Failures of one place that are looked at twice; a race that every second walk shows needs no more.
+constexpr uint64_t kTraced = 8;
+
+// A parsed spec: the options point at the profile beside them.
+struct Parsed {
+  Profile profile;
+  RunOptions options;
+
+  Parsed(const std::string& spec, bool races) {
+    std::string error;
+    if (!ParseTarget(spec, &options.target, &profile, &error)) ADD_FAILURE() << spec << ": " << error;
+    options.profile = &profile;
+    options.race_detection = races;
+  }
+  Parsed(const Parsed&) = delete;
+};
+
+Found* Entry(std::vector<Found>* found, const Finding& finding) {
+  for (Found& f : *found) {
+    if (f.fingerprint == finding.fingerprint) return &f;
+  }
+  found->push_back({std::string(KindName(finding.kind)), finding.fingerprint, 0, 0});
+  return &found->back();
+}
+
+// What a failing walk really shows is known when it is traced: a broken invariant may be a lost update.
+void Note(const RunOptions& options, uint64_t walk_number, std::vector<Found>* found) {
+  RandomWalk walk(kSeed, walk_number);
+  Trace trace;
+  const RunResult r = RunExecution(options, walk, &trace);
+  ASSERT_TRUE(r.finding) << "walk " << walk_number << " fails, and passes when it is traced";
+  Found* f = Entry(found, *r.finding);
+  if (f->count++ == 0) f->first = walk_number;
+}
+
+bool Satisfied(const Search& s, const Bounds& bounds) {
+  if (s.executions < bounds.least) return false;
+  const std::set<std::string> kinds = s.Kinds();
+  return std::includes(kinds.begin(), kinds.end(), bounds.wanted.begin(), bounds.wanted.end());
+}
+
+}  // namespace
+
+std::set<std::string> Search::Kinds() const {
+  std::set<std::string> out;
+  for (const Found& f : found) out.insert(f.kind);
+  return out;
+}
+
+std::set<std::string> Search::Fingerprints() const {
+  std::set<std::string> out;
+  for (const Found& f : found) out.insert(f.fingerprint);
+  return out;
+}
+
+Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds) {
+  Search s;
+  s.spec = spec;
+  s.races = races;
+  const Parsed parsed(spec, races);
+  if (!parsed.options.target) return s;
+  ForgetOrdersSeen();
+  std::map<std::string, uint64_t> traced;   // by fingerprint without a trace
+  while (s.executions < bounds.most && !Satisfied(s, bounds)) {
+    const uint64_t walk_number = s.executions++;
+    RandomWalk walk(kSeed, walk_number);
+    const RunResult r = RunExecution(parsed.options, walk);
+    s.contended += r.contended;
+    s.out_of_budget += r.verdict == VerdictKind::OutOfBudget;
+    if (!r.finding) continue;
+    if (traced[r.finding->fingerprint]++ < kTraced || r.finding->kind == Kind::Invariant) {
+      Note(parsed.options, walk_number, &s.found);
+    }
+  }
+  return s;
+}
+
+uint32_t ReplaysOf(const Search& search, const Found& found) {
+  const Parsed parsed(search.spec, search.races);
+  const Confirmed c = Confirm(
+      parsed.options,
+      [&](Trace* trace, Schedule* schedule) {
+        RandomWalk walk(kSeed, found.first);
+        return RunExecution(parsed.options, walk, trace, schedule);
+      },
+      false);
+  EXPECT_EQ(c.finding.fingerprint, found.fingerprint) << search.spec;
+  return c.replayed;
+}
+
+std::vector<OrderLine> OrdersOf(const std::string& place) {
+  std::vector<OrderCount> orders;
+  for (const OrderSeen& o : OrdersSeen()) orders.push_back({o.object, o.first, o.then, o.address, o.count});
+  std::vector<OrderLine> lines = OrderLines(orders);
+  std::erase_if(lines, [&](const OrderLine& l) { return l.place != place; });
+  return lines;
+}
+
+std::set<std::string> Words(const std::string& text) {
+  std::istringstream in(text);
+  std::set<std::string> out;
+  for (std::string word; in >> word;) out.insert(word);
+  return out;
+}
+
+std::string Show(const std::set<std::string>& words) {
+  std::string out;
+  for (const std::string& w : words) out += (out.empty() ? "" : " ") + w;
+  return "[" + out + "]";
+}
+
+}  // namespace hotweave
