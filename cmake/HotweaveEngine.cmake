@@ -26,6 +26,9 @@ if(HOTWEAVE_SANITIZE)
   target_compile_options(hotweave_engine_flags INTERFACE "-fsanitize=${HOTWEAVE_SANITIZE}"
                          -fno-sanitize-recover=all)
   target_link_options(hotweave_engine_link INTERFACE "-fsanitize=${HOTWEAVE_SANITIZE}")
+  if(HOTWEAVE_SANITIZE MATCHES address)   # fibers that are dropped never free fake stacks
+    target_compile_options(hotweave_engine_flags INTERFACE -fsanitize-address-use-after-return=never)
+  endif()
 endif()
 if(HOTWEAVE_COVERAGE)
   target_compile_options(hotweave_engine_flags INTERFACE -fprofile-instr-generate -fcoverage-mapping)
