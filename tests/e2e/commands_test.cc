@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The commands as a user types them: what they print where, their exit statuses, the files they write.
+#include <signal.h>
+
+#include <algorithm>
+#include <set>
+
+#include "program_helper.h"
+
+namespace hotweave {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kFound = "online_vs_probe@v4.19";
+constexpr const char* kSilent = "online_vs_probe@v5.1";
+
+size_t LinesOf(const std::string& text) { return static_cast<size_t>(std::count(text.begin(), text.end(), '\n')); }
+
+// `fuzz` of a target that has something to find, into `scratch`/found.
+Ended FuzzInto(const Scratch& scratch, std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments = {"fuzz", kFound, "--runs", "20000", "--json", "--quiet",
+                                        "--artifacts", scratch / "found"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return Hotweave(arguments);
+}
+
+// What may differ between two searches that are the same.
+Json WithoutTimes(Json json) {
+  for (const char* key : {"seconds", "executions_per_second", "artifact"}) json.erase(key);
+  return json;
+}
+
+// ---- list -----------------------------------------------------------------------------------------------
+
+TEST(List, JsonNamesTargetsProfilesAndExpectations) {
+  const Ended r = Hotweave({"list", "--json"});
+  ASSERT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(r.err, "");
+  std::set<std::string> names;
+  for (const Json& t : r.Json()) {
+    names.insert(t.at("target"));
+    EXPECT_FALSE(t.at("description").get<std::string>().empty());
+    for (const Json& p : t.at("profiles")) {
+      EXPECT_TRUE(p.at("name").get<std::string>().starts_with("v"));
+      EXPECT_TRUE(p.at("expect").is_array());
+      EXPECT_FALSE(p.at("story").get<std::string>().empty());
+    }
+  }
+  EXPECT_TRUE(names.contains("online_vs_probe") && names.contains("offline_vs_probe"));
+}
+
+TEST(List, TextNamesEveryTarget) {
+  const Ended text = Hotweave({"list"});
+  EXPECT_EQ(text.status, 0);
+  for (const Json& t : Hotweave({"list", "--json"}).Json()) {
+    EXPECT_NE(text.out.find(t.at("target").get<std::string>() + "\n"), std::string::npos);
+  }
+}
+
+// ---- fuzz -----------------------------------------------------------------------------------------------
+
+TEST(Fuzz, JsonHasEveryKey) {
+  const Scratch scratch;
+  for (const Ended& r : {FuzzInto(scratch), Hotweave({"fuzz", kSilent, "--runs", "300", "--json", "--quiet"})}) {
+    const Json json = r.Json();
+    for (const char* key :
+         {"target", "profile", "model", "strategy", "seed", "verdict", "kind", "fingerprint", "title", "executions",
+          "distinct_schedules", "steps", "preemptions", "switches", "tasks", "seconds", "executions_per_second",
+          "trace_hash", "artifact"}) {
+      EXPECT_TRUE(json.contains(key)) << key;
+    }
+    EXPECT_EQ(LinesOf(r.out), 1u) << "one object on one line";
+    EXPECT_EQ(r.err, "") << "--quiet";
+  }
+}
+
+TEST(Fuzz, FindingIsStatusOneAndSilenceIsZero) {
+  const Scratch scratch;
+  const Ended found = FuzzInto(scratch);
+  EXPECT_EQ(found.status, 1);
+  EXPECT_EQ(found.Json()["verdict"], "finding");
+  EXPECT_EQ(found.Json()["kind"], "data-race");
+  EXPECT_EQ(found.Json()["replayed"], "10/10");
+  const Ended silent = Hotweave({"fuzz", kSilent, "--runs", "2000", "--json", "--quiet", "--artifacts", scratch / "none"});
+  EXPECT_EQ(silent.status, 0);
+  const Json json = silent.Json();
+  EXPECT_EQ(json["verdict"], "pass");
+  EXPECT_EQ(json["executions"], 2000);
+  EXPECT_TRUE(json["kind"].is_null() && json["fingerprint"].is_null() && json["artifact"].is_null());
+  EXPECT_GT(json["contended"], 0);
+  EXPECT_EQ(FilesIn(scratch / "none").size(), 0u) << "nothing found, nothing written";
+}
+
+TEST(Fuzz, WithoutRacesFindsTheLostUpdate) {
+  const Scratch scratch;
+  const Ended r = FuzzInto(scratch, {"--no-race"});
+  EXPECT_EQ(r.status, 1);
+  EXPECT_EQ(r.Json()["kind"], "lost-update");
+}
+
+TEST(Fuzz, BoundIsStatusThree) {
+  const Ended r = Hotweave({"fuzz", kSilent, "--runs", "20", "--max-steps", "50", "--json", "--quiet"});
+  EXPECT_EQ(r.status, 3);
+  EXPECT_EQ(r.Json()["verdict"], "out-of-budget");
+}
+
+TEST(Fuzz, EqualSeedsGiveEqualAnswers) {
+  for (const char* race : {"--json", "--no-race"}) {
+    const Scratch a, b;
+    const Json first = WithoutTimes(FuzzInto(a, {"--seed", "77", race}).Json());
+    EXPECT_EQ(first, WithoutTimes(FuzzInto(b, {"--seed", "77", race}).Json()));
+    EXPECT_EQ(FilesIn(a / "found"), FilesIn(b / "found"));
+    EXPECT_EQ(Slurp(OnlyFile(a / "found", ".sched")), Slurp(OnlyFile(b / "found", ".sched")));
+  }
+}
+
+TEST(Fuzz, EqualSeedsAreEqualInSilenceToo) {
+  const std::vector<std::string> arguments = {"fuzz", kSilent, "--runs", "3000", "--seed", "5", "--json", "--quiet"};
+  const Json first = WithoutTimes(Hotweave(arguments).Json());
+  EXPECT_EQ(first, WithoutTimes(Hotweave(arguments).Json()));
+  EXPECT_EQ(first["seed"], 5);
+}
+
+TEST(Fuzz, TwoJobsShareTheWork) {
+  const Scratch scratch;
+  const Ended found = FuzzInto(scratch, {"--jobs", "2"});
+  EXPECT_EQ(found.status, 1) << found.err;
+  EXPECT_EQ(found.Json()["kind"], "data-race");
+  const Ended silent = Hotweave({"fuzz", kSilent, "--runs", "3001", "--jobs", "2", "--json", "--quiet"});
+  EXPECT_EQ(silent.status, 0) << silent.err;
+  EXPECT_EQ(silent.Json()["executions"], 3001);
+}
+
+TEST(Fuzz, GuidedFindsItFromNothing) {
+  const Scratch scratch;
+  for (const char* seed : {"1", "2", "3"}) {
+    const Ended r = FuzzInto(scratch, {"--strategy", "guided", "--seed", seed});
+    EXPECT_EQ(r.status, 1) << r.err;
+    EXPECT_EQ(r.Json()["kind"], "data-race");
+    EXPECT_EQ(r.Json()["strategy"], "guided");
+  }
+}
+
+TEST(Fuzz, SignalEndsItWithASummary) {
+  for (const char* jobs : {"1", "2"}) {
+    Launch launch;
+    launch.arguments = {"fuzz", kSilent, "--seconds", "60", "--jobs", jobs};
+    launch.signal = SIGINT;
+    launch.after_ms = 1500;
+    const Ended r = RunProgram(launch);
+    EXPECT_EQ(r.status, 0) << r.err;
+    EXPECT_NE(r.out.find("nothing found in "), std::string::npos) << r.out;
+    EXPECT_NE(r.Line("stopped by a signal"), "") << r.out;
+  }
+}
+
+// Into a log progress comes as plain lines, now and then.
+TEST(FuzzLong, ProgressInALogIsPlainLines) {
+  const Ended r = Hotweave({"fuzz", kSilent, "--seconds", "11"});
+  EXPECT_EQ(r.status, 0);
+  EXPECT_GE(LinesOf(r.err), 1u);
+  EXPECT_EQ(r.err.find_first_of("\r\x1b"), std::string::npos) << r.err;
+  EXPECT_TRUE(r.err.starts_with(std::string(kSilent) + ": ")) << r.err;
+  EXPECT_NE(r.err.find(" executions, "), std::string::npos) << r.err;
+}
+
+// ---- Artifacts and replay -------------------------------------------------------------------------------
+
+TEST(Artifacts, AreWrittenInBothFormsAndNeverOverwritten) {
+  const Scratch scratch;
+  const std::string artifact = FuzzInto(scratch).Json()["artifact"];
+  EXPECT_EQ(artifact, OnlyFile(scratch / "found", ".sched"));
+  const std::string bytes = OnlyFile(scratch / "found", ".bin");
+  const std::string good = Slurp(artifact);
+  FuzzInto(scratch);
+  EXPECT_EQ(FilesIn(scratch / "found").size(), 2u) << "the same finding is not written twice";
+  Spill(artifact, "mine\n");
+  const std::string second = FuzzInto(scratch).Json()["artifact"];
+  EXPECT_NE(second, artifact);
+  EXPECT_EQ(Slurp(artifact), "mine\n");
+  EXPECT_EQ(Slurp(second), good);
+  for (const std::string& name : FilesIn(scratch / "found")) {
+    EXPECT_EQ(name.find(".tmp"), std::string::npos) << name;
+  }
+}
+
+TEST(Replay, BytesAndTextGiveTheFindingAgain) {
+  const Scratch scratch;
+  for (const char* race : {"--json", "--no-race"}) {
+    const std::string folder = scratch / race;
+    const Ended fuzz = Hotweave({"fuzz", kFound, "--runs", "20000", "--json", "--quiet", "--artifacts", folder, race});
+    const Json found = fuzz.Json();
+    for (const char* ending : {".sched", ".bin"}) {
+      const Ended r = Hotweave({"replay", kFound, OnlyFile(folder, ending), "--json", race});
+      EXPECT_EQ(r.status, 1);
+      EXPECT_EQ(r.err, "");
+      for (const char* key : {"verdict", "kind", "fingerprint", "title", "trace_hash", "steps", "preemptions", "replayed"}) {
+        EXPECT_EQ(r.Json()[key], found[key]) << key << " of " << ending;
+      }
+    }
+  }
+}
+
+TEST(Replay, AScheduleRemembersThatRacesWereOff) {
+  const Scratch scratch;
+  FuzzInto(scratch, {"--no-race"});
+  const Ended r = Hotweave({"replay", kFound, OnlyFile(scratch / "found", ".sched"), "--json"});
+  EXPECT_EQ(r.Json()["kind"], "lost-update");
+}
+
+TEST(Replay, TheCommandThatAReportGivesReplaysIt) {
+  const Scratch scratch;
+  const Ended report = Hotweave({"fuzz", kFound, "--runs", "20000", "--quiet", "--artifacts", scratch / "found"});
+  EXPECT_EQ(report.status, 1);
+  const std::string command = " replay " + std::string(kFound) + " " + OnlyFile(scratch / "found", ".sched");
+  EXPECT_NE(report.out.find(command), std::string::npos) << report.out;
+  EXPECT_NE(report.Line("ASSERTION FAILED: data-race: "), "");
+  EXPECT_NE(report.Line("DEDUP_TOKEN: data-race:"), "");
+}
+
+TEST(Replay, SequentialExecutionPasses) {
+  const Scratch scratch;
+  Spill(scratch / "empty", "");
+  for (const char* spec : {kFound, kSilent}) {
+    const Ended r = Hotweave({"replay", spec, scratch / "empty", "--json", "--no-race"});
+    EXPECT_EQ(r.status, 0) << r.out;
+    EXPECT_EQ(r.Json()["verdict"], "pass");
+    EXPECT_EQ(r.Json()["preemptions"], 0);
+    EXPECT_NE(r.Json()["trace_hash"], nullptr);
+  }
+}
+
+TEST(Replay, BoundIsStatusThree) {
+  const Scratch scratch;
+  Spill(scratch / "empty", "");
+  const Ended r = Hotweave({"replay", kSilent, scratch / "empty", "--max-steps", "20", "--json"});
+  EXPECT_EQ(r.status, 3);
+  EXPECT_EQ(r.Json()["verdict"], "out-of-budget");
+}
+
+TEST(Replay, AStaleScheduleIsNoticed) {
+  const Scratch scratch;
+  FuzzInto(scratch, {"--no-race"});
+  std::string text = Slurp(OnlyFile(scratch / "found", ".sched"));
+  const size_t hash = text.find("trace-hash: ") + 12;
+  text[hash] = text[hash] == '0' ? '1' : '0';
+  Spill(scratch / "stale.sched", text);
+  const Ended r = Hotweave({"replay", kFound, scratch / "stale.sched", "--json"});
+  EXPECT_EQ(r.status, 1);
+  EXPECT_EQ(r.Json()["kind"], "lost-update") << "it still fails, and standard output is JSON alone";
+  EXPECT_NE(r.err.find("stale schedule"), std::string::npos) << r.err;
+}
+
+TEST(Help, IsOnStandardOutput) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"fuzz", "--help"}}) {
+    const Ended r = Hotweave(arguments);
+    EXPECT_EQ(r.status, 0);
+    EXPECT_NE(r.out, "");
+    EXPECT_EQ(r.err, "");
+  }
+  EXPECT_TRUE(Hotweave({"--version"}).out.starts_with("hotweave "));
+}
+
+}  // namespace
+}  // namespace hotweave
