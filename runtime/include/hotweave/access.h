@@ -7,7 +7,9 @@
  * value from the runtime, because a weak memory model may return an older one than memory holds.
  *
  * Contract of every function: `p` is naturally aligned, `size` is 1, 2, 4 or 8 (bytes); values travel
- * zero-extended in 64 bits. Any context. Each call is one scheduling point, before its effect.
+ * zero-extended in 64 bits. Any context. Each call on memory that targets share (their globals, the heap,
+ * task stacks) is one scheduling point, before its effect; on other memory it is the bare access, and below
+ * 64 KiB a finding of kind null-deref.
  */
 #ifndef HOTWEAVE_ACCESS_H
 #define HOTWEAVE_ACCESS_H
@@ -52,7 +54,8 @@ bool hotweave_cmpxchg(volatile void *p, unsigned int size, uint64_t *expected, u
 		      enum hotweave_order order);
 void hotweave_fence(enum hotweave_fence fence);
 
-/* Until the matching end, plain accesses of the current task are not checked for races: data_race(). */
+/* Until the matching end, plain accesses of the current task are not checked for races: data_race(). They
+ * remain scheduling points, and memory errors are still findings. Nests. */
 void hotweave_data_race_begin(void);
 void hotweave_data_race_end(void);
 

@@ -23,14 +23,15 @@ __attribute__((__noreturn__)) void hotweave_bug(const char *file, int line, cons
 /*
  * WARN*(cond) whose condition holds: a finding of kind assertion as well. `cond` as above; it is
  * followed by a printf format and its arguments, or by (const char *)0 if the macro had no message. The
- * message is only valid during the call. Any context. May return (the kernel goes on after a warning).
+ * message is only valid during the call. Any context. Ends the execution, though the kernel would go on
+ * after a warning.
  */
 void hotweave_warn(const char *file, int line, const char *cond, ...);
 
 /*
  * refcount_t saturated: `what` is one of "addition on 0; use-after-free", "saturated; leaking memory",
  * "hit 0", "underflow; use-after-free", "decrement hit 0; leaking memory". A finding of kind refcount.
- * Any context. May return (the counter stays saturated).
+ * Any context. Ends the execution.
  */
 void hotweave_refcount_warn(const char *file, int line, const char *what);
 
@@ -38,7 +39,7 @@ void hotweave_refcount_warn(const char *file, int line, const char *what);
  * not a scheduling point. */
 void hotweave_might_sleep(const char *file, int line);
 
-/* printk() and pr_*(): silent unless the execution is traced. `fmt` may start with a KERN_* prefix.
+/* printk() and pr_*(): the message is formatted and thrown away. `fmt` may start with a KERN_* prefix.
  * Any context; not a scheduling point. Returns the number of characters, as printk() does. */
 __attribute__((__format__(__printf__, 1, 2))) int hotweave_printk(const char *fmt, ...);
 

@@ -55,7 +55,7 @@ struct RunResult {
   std::optional<Finding> finding;        // iff verdict is Finding; sites are in the trace if there is one
   const char* budget_reason = "";        // iff verdict is OutOfBudget
   uint64_t steps = 0;                    // scheduling points passed
-  uint64_t preemptions = 0;              // switches that the strategy chose
+  uint64_t preemptions = 0;              // switches away from a task that could have gone on
   uint64_t switches = 0;                 // all switches
   uint64_t contended = 0;                // lock acquisitions that waited
   uint32_t tasks = 0;
@@ -63,9 +63,10 @@ struct RunResult {
   uint64_t trace_hash = 0;               // 0 without a trace
 };
 
-// Runs one execution. With `trace` it is traced, and `schedule` (if not null) receives its exact
-// departures. Tracing changes no decision. The first call captures the pristine globals: all constructors
-// must have run.
+// Runs one execution. With `trace` it is traced, and `schedule` (if not null; ignored without a trace)
+// receives its exact departures. Tracing changes no decision. The first call captures the pristine globals
+// (all constructors must have run) and installs handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGVTALRM.
+// A fault of the engine itself does not return: one line on standard error, exit status 70.
 RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* trace = nullptr,
                        Schedule* schedule = nullptr);
 
@@ -73,7 +74,8 @@ RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* tra
 RunResult RunInput(const RunOptions& options, const Input& input, Trace* trace = nullptr,
                    Schedule* schedule = nullptr);
 
-// In which order tasks overwrote each other's values in global memory, over all executions so far.
+// In which order tasks overwrote each other's values in global memory, over all executions so far: pairs of
+// writes that synchronisation orders (others are races).
 struct OrderSeen {
   std::string object;      // place, as a name ("node_data+0x1c0")
   uint64_t address;        // run-time address, for symbolising only

@@ -6,7 +6,8 @@
 // does not matter and of which an unmatched one is inert. The empty input is the sequential execution.
 //
 // Byte form (every byte string is a valid input):
-//   u16 n                      number of choices (little endian, as everything); fewer if the bytes end
+//   u16 n                      number of choices (little endian, as everything); fewer, and no records,
+//                              if the bytes end
 //   n × { u16 task, u16 nth, u16 value }
 //   m × { u16 key, u16 task, u16 kind:2|nth:14, u16 to }   to the end; an incomplete last record is ignored
 // A task is named by TaskKey(name), an operation on an object by OperationKey(op, object, offset).
@@ -40,7 +41,7 @@ struct ChoiceRecord {
 struct Record {
   enum Kind : uint8_t {
     kPreempt = 0,   // switch to task `to`; where the task blocks anyway: choose `to` as the next one
-    kReadFrom = 1,  // (weak memory) read the to-th older value
+    kReadFrom = 1,  // (weak memory) read the to-th older value; inert: there is no such model
     kReserved2 = 2,
     kReserved3 = 3,
   };

@@ -104,7 +104,8 @@ struct hotweave_history {
 /*
  * A value in [0, n) decided by the input; 0 if the input says nothing (so 0 should be the ordinary case).
  * n == 0 and n == 1 give 0. Each task draws from its own stream: another schedule does not shift the
- * choices of this task. Values above 65535 are never returned. Any context; not a scheduling point.
+ * choices of this task. n is at most 65536, and a task draws at most 65535 times: a schedule stores both
+ * in 16 bits. Any context; not a scheduling point.
  */
 unsigned int hotweave_choose(unsigned int n);
 
@@ -126,9 +127,10 @@ void hotweave_join(struct task_struct *task);
 void hotweave_idle_wait(bool idle);
 
 /*
- * Queues interrupt `handler(arg)` on model CPU `cpu`. It runs there in hardirq context, on top of
- * whatever task is on that CPU, as soon as a decision of the input lets it and interrupts are enabled
- * there; the default is: when the interrupted task next blocks or exits, or the CPU is idle.
+ * Queues interrupt `handler(arg)` on model CPU `cpu` (below 3). It runs there in hardirq context, on top
+ * of whatever task is on that CPU, as soon as a decision of the input lets it and interrupts are enabled
+ * there; the default is: when the running task blocks or exits and the handler is next in the order of
+ * tasks, in which it stands where it was raised. Interrupts do not nest on a CPU. Scheduling point.
  */
 void hotweave_raise_irq(unsigned int cpu, void (*handler)(void *arg), void *arg);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Assertions. Follows include/asm-generic/bug.h of Linux 6.1. A BUG ends the execution with a finding of
- * kind assertion; a WARN is a finding of that kind as well, and its value is whether the condition held,
- * so that `if (WARN_ON(x)) return` reads on. Any context; not scheduling points.
+ * kind assertion. A WARN has a value, so that `if (WARN_ON(x)) return` reads on. Any context; not
+ * scheduling points.
+ * Model: a WARN whose condition holds ends the execution as a BUG does.
  *
  * WARN_ON_ONCE() and WARN_ONCE() fire each time: a flag that remembers would be state hidden from the
  * execution. Depends on hotweave/hooks.h.

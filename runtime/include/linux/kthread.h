@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Kernel threads. Follows include/linux/kthread.h and kernel/kthread.c of Linux 6.1.
- * kthread_run() returns a task or an ERR_PTR (too many tasks is a limit of the engine, not an error).
+ * Model: creating a thread never fails (too many tasks is a limit of the engine: out-of-budget), and the
+ * creator does not wait for kthreadd.
  */
 #ifndef HOTWEAVE_LINUX_KTHREAD_H
 #define HOTWEAVE_LINUX_KTHREAD_H

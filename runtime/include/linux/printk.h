@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Messages. Follows include/linux/printk.h of Linux 6.1. Nothing is printed; a traced execution records
- * the message. Formats are checked as printf's. The _once and _ratelimited forms print each time: flags
- * and clocks of their own would be state hidden from the execution. Any context; not a scheduling point.
+ * Messages. Follows include/linux/printk.h of Linux 6.1. Formats are checked as printf's. The _once and
+ * _ratelimited forms act each time: flags and clocks of their own would be state hidden from the execution.
+ * Any context; not a scheduling point.
+ * Model: messages are formatted and thrown away.
  */
 #ifndef HOTWEAVE_LINUX_PRINTK_H
 #define HOTWEAVE_LINUX_PRINTK_H

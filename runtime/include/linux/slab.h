@@ -5,8 +5,8 @@
  * Memory comes from the arena of the execution. Freed memory is not reused within an execution, so
  * every use after free is seen; bytes beyond the requested size are out of bounds. kmalloc() memory
  * holds 0xa5 until written. Alignment 16 bytes.
- * Model: an allocation fails only when the input says so: never yet (failure injection is a later
- * addition); an exhausted arena ends the execution as out-of-budget.
+ * Model: no allocation fails, but for a size that overflows (kmalloc_array(), kcalloc()); an exhausted
+ * arena ends the execution as out-of-budget.
  * Context: with GFP_KERNEL may sleep (checked), with GFP_ATOMIC/GFP_NOWAIT any. Scheduling point.
  */
 #ifndef HOTWEAVE_LINUX_SLAB_H

@@ -4,6 +4,7 @@
  * wake_up() wakes all non-exclusive waiters and one exclusive; wake_up_all() wakes everybody.
  * wait_event(): the condition is tested again after every wake-up, with the task state set before the
  * test, so that no wake-up after the test is lost.
+ * Model: what the kernel does under the queue's spinlock is one step.
  */
 #ifndef HOTWEAVE_LINUX_WAIT_H
 #define HOTWEAVE_LINUX_WAIT_H
