@@ -42,11 +42,13 @@ void Checks::OnTaskExit(Task& task) {
     f.address = task.held[0].lock;
     engine.Fail(std::move(f));
   }
-  if (task.preempt || task.irqs_off) {
+  // A handler runs with preemption off, and its return puts interrupts back as they were.
+  const bool preempt = task.preempt > (task.irq ? 1 : 0);
+  if (preempt || (task.irqs_off && !task.irq)) {
     Failure f;
     f.kind = Kind::LockLeak;
-    f.sentence = std::string(task.comm) + " ends with " + (task.preempt ? "preemption" : "interrupts") + " off";
-    f.names = {task.preempt ? "preempt_count" : "irqs_disabled"};
+    f.sentence = std::string(task.comm) + " ends with " + (preempt ? "preemption" : "interrupts") + " off";
+    f.names = {preempt ? "preempt_count" : "irqs_disabled"};
     engine.Fail(std::move(f));
   }
 }

@@ -5,7 +5,8 @@
 // An edge leads from a waiting task to each task that must act first: the owner of the lock, for a writer
 // every reader, for a queued task of a FIFO lock whoever is queued ahead in a conflicting mode, the task
 // whose exit is waited for. All edges of a task are conditions that must all be met, so any cycle is final.
-// Waits for events (completions, wake-ups) have no edges: anybody might cause them.
+// A task under an interrupt handler goes on when that has returned: an edge as well. Waits for events
+// (completions, wake-ups) have no edges: anybody might cause them.
 #include <algorithm>
 
 #include "check/checks.h"
@@ -18,11 +19,18 @@ bool IsFifo(Op op) {
   return op == Op::DownRead || op == Op::DownWrite || op == Op::PercpuDownRead || op == Op::PercpuDownWrite;
 }
 
+// The handler on top of the task on its CPU, or nullptr.
+const Task* HandlerOver(const Task& t) {
+  const Task* on = engine.cpus[t.cpu].on;
+  return on && on->irq && on->interrupted == &t ? on : nullptr;
+}
+
 std::vector<const Task*> BlockersOf(const Task& t) {
   std::vector<const Task*> out;
   auto add = [&](const Task* u) {
     if (u && std::find(out.begin(), out.end(), u) == out.end()) out.push_back(u);
   };
+  add(HandlerOver(t));
   if (!t.wait.hard || t.wake_time) return out;
   if (t.wait.on) {
     add(t.wait.on);
@@ -45,13 +53,14 @@ std::vector<const Task*> BlockersOf(const Task& t) {
 }
 
 bool Waits(const Task& t) { return !t.runnable && !t.exited && t.wait.op != Op::kCount; }
+bool CannotGoOn(const Task& t) { return Waits(t) || HandlerOver(t); }
 
 // Depth-first search for a way back to `goal`; `path` holds the tasks of the cycle on success.
 bool Search(const Task& from, const Task& goal, std::vector<const Task*>& path, std::vector<bool>& seen) {
   path.push_back(&from);
   for (const Task* next : BlockersOf(from)) {
     if (next == &goal) return true;
-    if (seen[next->index] || !Waits(*next)) continue;
+    if (seen[next->index] || !CannotGoOn(*next)) continue;
     seen[next->index] = true;
     if (Search(*next, goal, path, seen)) return true;
   }
@@ -70,6 +79,11 @@ std::string NameOf(const Wait& w) { return w.name ? w.name : std::string(OpName(
     const Task& t = *cycle[i];
     const Task& next = *cycle[(i + 1) % cycle.size()];
     if (i) f.sentence += "; ";
+    if (HandlerOver(t) == &next) {
+      f.sentence += std::string(t.comm) + " is interrupted by " + next.comm;
+      f.sites.push_back({std::string(t.comm) + " is interrupted", t.index, Event::kNone, engine.StackOf(t)});
+      continue;
+    }
     f.sentence += std::string(t.comm) + " waits for " + NameOf(t.wait);
     if (t.wait.on) {
       f.sentence += " to exit";
@@ -98,10 +112,10 @@ void FindCycle(const Task& from) {
 
 void Checks::OnBlocked(Task& task) {
   if (!task.wait.hard || engine.failing()) return;
-  // The common case: one owner, and it is not waiting.
+  // The common case: one owner, and nothing stops it.
   if (task.wait.op == Op::MutexLock || task.wait.op == Op::SpinLock) {
     const auto* owner = static_cast<const Task*>(static_cast<const hotweave_lock*>(task.wait.object)->owner);
-    if (owner && owner != &task && !Waits(*owner)) return;
+    if (owner && owner != &task && !CannotGoOn(*owner)) return;
   }
   FindCycle(task);
 }

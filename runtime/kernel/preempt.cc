@@ -18,7 +18,7 @@ namespace {
 
 bool AnyAtomicSection(const Task& except) {
   for (const Task& t : engine.live()) {
-    if (&t != &except && !t.exited && t.preempt) return true;
+    if (&t != &except && !t.exited && (t.preempt || t.irqs_off)) return true;
   }
   return false;
 }
@@ -50,7 +50,7 @@ extern "C" void preempt_enable_no_resched(void) {
   Task& self = Current();
   if (self.preempt == 0) LockMisuse(nullptr, "preempt_count", "preempt_enable() without preempt_disable()");
   if (self.preempt == 1 && !self.irqs_off) engine.ContextLeave();
-  if (--self.preempt == 0) SectionEnded();
+  if (--self.preempt == 0 && !self.irqs_off) SectionEnded();
 }
 
 extern "C" void preempt_enable(void) {
@@ -73,7 +73,10 @@ extern "C" void local_irq_enable(void) {
   Task& self = Current();
   if (!self.irqs_off) return;
   self.irqs_off = 0;
-  if (!self.preempt) engine.ContextLeave();
+  if (!self.preempt) {
+    engine.ContextLeave();
+    SectionEnded();
+  }
   engine.Point(Op::IrqEnable, nullptr);
 }
 
