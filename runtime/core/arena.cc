@@ -24,6 +24,7 @@ Arena::Arena() {
   void* p = mmap(nullptr, l.span / 8 + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (p == MAP_FAILED) InternalError("cannot reserve the allocation state");
   state_ = static_cast<uint8_t*>(p);
+  SetState(l.arena, kGap, kRedzone);   // what lies before the first allocation
   allocations_.reserve(256);
 }
 

@@ -64,7 +64,7 @@ void Engine::Decide(Op op, const void* object) {
     if (to) {
       ++statistics.preemptions;
       if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
-      SwitchTo(to, true, op, key);
+      SwitchTo(to, true, op);
     }
   } else {
     Arm();
@@ -130,11 +130,13 @@ void Engine::Occupy(Task* task) {
 
 // ---- Switching -----------------------------------------------------------------------------------------
 
-void Engine::SwitchTo(Task* to, bool chosen, Op op, uint16_t key) {
+void Engine::SwitchTo(Task* to, bool chosen, Op op) {
   Task* from = hot.task;
   ++statistics.switches;
-  schedule_hash = (schedule_hash ^ (uint64_t{key} << 24 | uint64_t{to->index} << 8 | static_cast<uint64_t>(op)) ^
-                   steps_ << 40) * 0x9e3779b97f4a7c15ull;
+  lonely_spins_ = 0;
+  // No key in it: those are not computed in every execution.
+  schedule_hash = (schedule_hash ^ (uint64_t{to->index} << 8 | static_cast<uint64_t>(op)) ^ steps_ << 40) *
+                  0x9e3779b97f4a7c15ull;
   schedule_hash ^= schedule_hash >> 29;
   if (tracer_ && !from->exited) {
     tracer_->Append(*from, chosen ? Op::Preempt : Op::Switch, nullptr, 0, nullptr, 0, to);
@@ -189,7 +191,7 @@ void Engine::NextTask(Op op, const void* object) {
       Task* to = config_.strategy->AtBlock({op, key, steps_, true}, {others, n}, &attention_);
       Arm();
       if (to != others[0] && tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
-      SwitchTo(to, false, op, key);
+      SwitchTo(to, false, op);
       return;
     }
     if (self->runnable && !self->exited) break;   // its own timer, or woken meanwhile
@@ -226,13 +228,15 @@ void Engine::Unblock(Task& task) {
 
 void Engine::Relax() {
   Task* others[kMaxTasks];
-  if (Candidates(others) == 0 && !FireTimer()) {
+  if (Candidates(others) > 0 || FireTimer()) return NextTask(Op::Yield, nullptr);
+  // What the loop waits for may have happened since it looked, or the loop may be bounded: let it go on.
+  if (++lonely_spins_ > kMaxLonelySpins) {
     Failure f;
     f.kind = Kind::Livelock;
     f.sentence = std::string(hot.task->comm) + " spins for something that no task is left to do";
     Fail(std::move(f));
   }
-  NextTask(Op::Yield, nullptr);
+  Point(Op::Yield, nullptr);
 }
 
 bool Engine::BlockFor(const Wait& wait, uint64_t ns) {

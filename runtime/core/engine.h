@@ -175,7 +175,7 @@ class Engine {
   void PointSlow(Op op, const void* object, const char* text, uint64_t arg);
   void Arm();
   void Settle();                 // folds the countdown into steps_ and the attention gap
-  void SwitchTo(Task* to, bool chosen, Op op, uint16_t key);
+  void SwitchTo(Task* to, bool chosen, Op op);
   void NextTask(Op op, const void* object);   // the current task cannot continue
   void Occupy(Task* task);
   int CpuFor(const Task& task) const {
@@ -205,6 +205,7 @@ class Engine {
   uint64_t clock_base_ = 0;
   uint64_t timer_order_ = 0;
   uint32_t clocks_used_ = 0;
+  uint32_t lonely_spins_ = 0;    // times that the current task has spun since another one ran
   Outcome outcome_ = Outcome::Pass;
   bool running_ = false, failing_ = false, quiescent_ = false, naming_ = false;
   void (*entry_)() = nullptr;

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include <hotweave/schedule.h>
@@ -64,7 +65,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   task_count = 0;
   for (Cpu& c : cpus) c = Cpu{};
   now = timer_order_ = steps_ = schedule_hash = 0;
-  clocks_used_ = 0;
+  clocks_used_ = lonely_spins_ = 0;
   failing_ = quiescent_ = false;
   checking_ = nullptr;
   invariants_.clear();
@@ -227,7 +228,8 @@ void RunFiber(Task* t) {
     e.Record(Op::IrqExit, nullptr);
   } else {
     e.Record(Op::TaskStart, nullptr);
-    t->exit_code = t->entry(t->argument);
+    // Stopped before it started: its function is never called. Source: kthread(), 6.1.
+    t->exit_code = t->should_stop ? -EINTR : t->entry(t->argument);
   }
   e.ExitCurrent();
 }
@@ -235,7 +237,7 @@ void RunFiber(Task* t) {
 void Engine::ExitCurrent() {
   Task& self = Current();
   Point(Op::TaskExit, nullptr);
-  if (!self.irq) config_.observer->OnTaskExit(self);
+  config_.observer->OnTaskExit(self);
   Release(self.exit_clock);
   self.exited = true;
   self.runnable = false;
@@ -243,7 +245,10 @@ void Engine::ExitCurrent() {
   Cpu& cpu = cpus[self.cpu];
   if (cpu.on == &self) cpu.on = self.irq ? self.interrupted : nullptr;
   for (Task& t : live()) {
-    if (t.wait.op == Op::Join && t.wait.on == &self && !t.runnable) Unblock(t);
+    const bool joins = t.wait.op == Op::Join && t.wait.on == &self;
+    // The end of a handler is the end of a section with preemption off.
+    const bool grace = t.wait.op == Op::SynchronizeSched && self.irq;
+    if ((joins || grace) && !t.runnable) Unblock(t);
   }
   NextTask(Op::TaskExit, nullptr);
   InternalError("an exited task was resumed");
