@@ -217,7 +217,12 @@ extern "C" void complete(completion* x) {
   engine.Point(Op::Complete, x, x->name);
   if (x->done != UINT_MAX) ++x->done;
   engine.ReleaseJoin(x->clock);
-  if (x->first_waiter) engine.Unblock(*static_cast<Task*>(x->first_waiter));
+  // Off the queue with it: the next complete() is for the next waiter, though this one has not run yet.
+  // Source: swake_up_locked(), 6.1.
+  if (auto* first = static_cast<Task*>(x->first_waiter)) {
+    Remove(x, *first);
+    engine.Unblock(*first);
+  }
 }
 
 extern "C" void complete_all(completion* x) {

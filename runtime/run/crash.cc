@@ -44,16 +44,26 @@ const char* Sentence(Kind kind) {
   }
 }
 
-[[noreturn]] void FailHere(Kind kind, const ucontext_t* context) {
+// `pc`: where the target was, or 0 if the frames say it.
+[[noreturn]] void FailHere(Kind kind, const ucontext_t* context, uintptr_t pc) {
   Failure f;
   f.kind = kind;
   f.sentence = std::string(hot.task->comm) + Sentence(kind);
   // The frame pointer at the fault: target code keeps it.
   hot.task->frame = reinterpret_cast<void*>(context->uc_mcontext.gregs[REG_RBP]);
   std::vector<uint64_t> stack = engine.StackFrom(*hot.task, hot.task->frame);
-  stack.insert(stack.begin(), static_cast<uint64_t>(context->uc_mcontext.gregs[REG_RIP]) + 1);
+  if (pc) stack.insert(stack.begin(), pc + 1);
   f.sites.push_back({"here", hot.task->index, ~0u, std::move(stack)});
   engine.Fail(std::move(f));
+}
+
+// Where a call that has not set up its frame came from, if that is target code; else 0.
+uintptr_t ReturnAddress(const ucontext_t* context) {
+  const auto sp = static_cast<uintptr_t>(context->uc_mcontext.gregs[REG_RSP]);
+  const Layout& l = GetLayout();
+  if (sp < l.StackBegin(hot.task->index) || sp + sizeof(uintptr_t) > l.StackEnd(hot.task->index)) return 0;
+  const uintptr_t caller = *reinterpret_cast<const uintptr_t*>(sp);
+  return l.IsTargetCode(caller) ? caller - 1 : 0;
 }
 
 struct sigaction previous[NSIG];
@@ -64,7 +74,13 @@ void OnFault(int signal, siginfo_t* info, void* raw) {
   const auto address = reinterpret_cast<uintptr_t>(info->si_addr);
   const bool overflow = (signal == SIGSEGV || signal == SIGBUS) && InGuardPage(address);
   if (engine.running() && (GetLayout().IsTargetCode(pc) || overflow)) {
-    FailHere(Classify(signal, address), context);
+    // The overflow may come in a callback of the engine: its caller is the place.
+    FailHere(Classify(signal, address), context, GetLayout().IsTargetCode(pc) ? pc : 0);
+  }
+  // A call through a pointer to nowhere: the fault is the fetch itself. Its caller is the target, or a
+  // primitive that calls the target back.
+  if (engine.running() && signal == SIGSEGV && pc == address) {
+    FailHere(Classify(signal, address), context, ReturnAddress(context));
   }
   // Not the target's: whoever was here before (AddressSanitizer, libFuzzer) knows better than we do.
   const struct sigaction& old = previous[signal];
@@ -89,7 +105,7 @@ void OnTick(int, siginfo_t*, void* raw) {
   const auto* context = static_cast<const ucontext_t*>(raw);
   if (++watchdog_ticks < kWatchdogSeconds) return;
   if (GetLayout().IsTargetCode(static_cast<uintptr_t>(context->uc_mcontext.gregs[REG_RIP]))) {
-    FailHere(Kind::Livelock, context);
+    FailHere(Kind::Livelock, context, static_cast<uintptr_t>(context->uc_mcontext.gregs[REG_RIP]));
   }
 }
 
