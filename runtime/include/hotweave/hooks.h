@@ -46,7 +46,8 @@ __attribute__((__format__(__printf__, 1, 2))) int hotweave_printk(const char *fm
 /*
  * cpu_relax(): the current task spins until another one changes memory. Scheduling point whose default
  * is the opposite of all others: the next runnable task runs, so that the sequential execution ends.
- * If no other task can run and no timer is pending, spinning is a livelock. Any context.
+ * While no other task can run and no timer is pending it returns at once; 10,000 times in a row are a
+ * livelock. Any context.
  */
 void hotweave_cpu_relax(void);
 
