@@ -14,7 +14,8 @@
 extern "C" {
 #endif
 
-/* Creates a thread that does not run until woken. `namefmt` is printf-like. Context: may sleep. */
+/* Creates a thread that does not run until woken. `namefmt` is printf-like. Context: may sleep in the
+ * kernel; not checked, no scheduling point. */
 struct task_struct *kthread_create(int (*threadfn)(void *data), void *data, const char *namefmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The same on a given CPU, for good. */
@@ -29,7 +30,8 @@ struct task_struct *hotweave_kthread_run(int (*threadfn)(void *data), void *data
 /* Binds a thread that was created and not yet woken to one CPU. */
 void kthread_bind(struct task_struct *k, unsigned int cpu);
 
-/* Asks the thread to stop, wakes it and waits until it has exited; returns what threadfn returned.
+/* Asks the thread to stop, wakes it and waits until it has exited; returns what threadfn returned, or
+ * -EINTR if threadfn was never called because the thread was stopped before it started.
  * Context: may sleep. */
 int kthread_stop(struct task_struct *k);
 bool kthread_should_stop(void);

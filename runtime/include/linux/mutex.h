@@ -37,11 +37,11 @@ void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *k
 void mutex_lock(struct mutex *lock);
 #define mutex_lock_nested(lock, subclass) ((void)(subclass), mutex_lock(lock))
 
-/* Returns 1 if the mutex was taken, 0 if not; never sleeps. Context: not in interrupts. Scheduling
- * point: before the attempt. */
+/* Returns 1 if the mutex was taken, 0 if not; never sleeps. Context: not in interrupts (not checked).
+ * Scheduling point: before the attempt. */
 int mutex_trylock(struct mutex *lock);
 
-/* Context: the owner, process context. Scheduling points: before the release. */
+/* Context: the owner (checked), process context (not checked). Scheduling point: before the release. */
 void mutex_unlock(struct mutex *lock);
 
 /* True if any task owns it. */
