@@ -10,6 +10,7 @@
 #include <hotweave/version.h>
 
 #include <cstdlib>
+#include <stdexcept>
 
 namespace hotweave {
 namespace {
@@ -31,15 +32,23 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
   AddCommon(app, &o->common);
   app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit (default 30 unless --runs is given)")
       ->check(CLI::NonNegativeNumber);
-  app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit");
+  app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
   app->add_option("--jobs,-j", o->jobs, "processes")->check(CLI::Range(1u, 256u))->capture_default_str();
   app->add_option("--strategy", o->strategy, "how schedules are chosen")
       ->check(CLI::IsMember({"random", "guided"}))
       ->capture_default_str();
-  app->add_option("--seed", o->seed, "of the search: equal seeds, equal executions")->capture_default_str();
+  app->add_option("--seed", o->seed, "of the search: equal seeds, equal executions")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app->add_option("--corpus", o->corpus, "folder of inputs to begin with and to extend (guided)");
   app->add_option("--artifacts", o->artifacts, "folder for what is found")->capture_default_str();
   app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+}
+
+// CLI11 would say that a command is missing, not that this is none.
+void CheckCommand(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands([&](const CLI::App* a) { return a->check_name(argv[1]); }).empty()) return;
+  throw std::runtime_error(fmt::format("unknown command \"{}\" (try {} --help)", argv[1], command_name));
 }
 
 int Parse(int argc, char** argv) {
@@ -57,6 +66,7 @@ int Parse(int argc, char** argv) {
   AddCommon(replay_app, &replay.common);
   replay_app->add_option("FILE", replay.file, "schedule (.sched) or input bytes")->required();
   replay_app->add_flag("--trace", replay.trace, "print every event, also of an execution that passes");
+  CheckCommand(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

