@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Targets and a history table for guided_test.cc, registry_test.cc and run_test.cc. */
+#include <linux/bug.h>
+#include <linux/compiler.h>
+
+#include "../support/tasks.h"
+
+static int word, order;
+
+static const struct hotweave_history_row rows[] = {
+	{ "aaaaaaaaaaaa", "first fix", "4.1", "the one" },
+	{ "bbbbbbbbbbbb", "second fix", "4.2", "the other" },
+};
+static const int none[] = { -1 };
+static const int first[] = { 0, -1 };
+static const int both[] = { 0, 1, -1 };
+static const struct hotweave_profile profiles[] = {
+	{ "v4.0", "before", none },
+	{ "v4.1", "between", first },
+	{ "v4.2", "after", both },
+};
+HOTWEAVE_HISTORY(rows, profiles);
+
+HOTWEAVE_TARGET(run_rows, "fails as rows 0 and 1 say")
+{
+	BUG_ON(!hotweave_fixed(0));
+	WARN(!hotweave_fixed(1), "row 1");
+	BUG_ON(hotweave_fixed(2));
+	BUG_ON(hotweave_fixed(100000));
+}
+HOTWEAVE_EXPECT(run_rows, "v4.0", "assertion", "");
+HOTWEAVE_EXPECT(run_rows, "v4.2", "", "");
+
+static int a(void *)
+{
+	WRITE_ONCE(word, 1);
+	WRITE_ONCE(order, READ_ONCE(order) * 10 + 1);
+	return 0;
+}
+
+static int b(void *)
+{
+	WRITE_ONCE(word, 2);
+	WRITE_ONCE(order, READ_ONCE(order) * 10 + 2);
+	return 0;
+}
+
+HOTWEAVE_TARGET(run_order, "found if b goes first")
+{
+	run_two(a, b);
+	BUG_ON(order == 21);
+}
+
+HOTWEAVE_TARGET(run_two_words, "two tasks, some points")
+{
+	run_two(a, b);
+}
