@@ -43,7 +43,8 @@ void Arena::Reset() {
 
 void* Arena::Allocate(size_t size, uint8_t fill) {
   const size_t rounded = (size + kAlign - 1) & ~(kAlign - 1);
-  if (rounded < size || rounded + kGap > end_ - top_) return nullptr;
+  const size_t room = end_ - top_;
+  if (rounded < size || room < kGap || rounded > room - kGap) return nullptr;
   const uintptr_t p = top_;
   top_ += rounded + kGap;
   SetState(p, rounded, kAddressable);
