@@ -2,6 +2,7 @@
 /* Targets of mutex_test.cc: what a mutex promises, each broken promise beside the same code without the bug. */
 #include <linux/bug.h>
 #include <linux/compiler.h>
+#include <linux/delay.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
@@ -155,13 +156,21 @@ HOTWEAVE_TARGET(mutex_trylock_ignored, "the result of trylock is ignored")
 	run_two(count_whatever_trylock_said, count_whatever_trylock_said);
 }
 
-/* ---- Hand-off: a waiter gets the lock in the end, however eager the others are ---- */
+/*
+ * ---- Hand-off: a waiter gets the lock in the end, however eager the owner is ----
+ * The owner sleeps while it holds the mutex, so a waiter that was woken finds it taken again.
+ */
+static bool waiting;
 
 static int greedy(void *)
 {
-	for (int i = 0; i < 40 && !READ_ONCE(counter); i++) {
+	int stolen = 0;
+
+	for (int i = 0; i < 20 && !READ_ONCE(counter); i++) {
 		mutex_lock(&lock_a);
-		hotweave_yield("greedy");
+		if (READ_ONCE(waiting) && !READ_ONCE(counter))
+			BUG_ON(++stolen > 3);
+		msleep(1);
 		mutex_unlock(&lock_a);
 	}
 	return 0;
@@ -169,6 +178,7 @@ static int greedy(void *)
 
 static int patient(void *)
 {
+	WRITE_ONCE(waiting, true);
 	mutex_lock(&lock_a);
 	WRITE_ONCE(counter, 1);
 	mutex_unlock(&lock_a);
