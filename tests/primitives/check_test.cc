@@ -21,7 +21,8 @@ TEST(Assertion, Refcount) {
 }
 
 TEST(Invariant, LostUpdate) {
-  const Hit hit = ExpectFound("invariant_lost_update", "lost-update", "lost-update:adds,adds", {.races = false});
+  const Hit hit =
+      ExpectFound("invariant_lost_update", "lost-update", "lost-update:adds,adds", {.races = false});
   EXPECT_GE(hit.walk, 0) << "the sequential execution loses nothing";
   ASSERT_TRUE(hit.found);
   ASSERT_EQ(hit.result.finding->sites.size(), 3u);

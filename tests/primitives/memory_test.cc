@@ -47,7 +47,8 @@ TEST(Heap, ExhaustionIsNoFinding) {
 }
 
 TEST(Vanished, UntilItReappears) {
-  const Hit hit = ExpectFoundAtOnce("vanished_read", "vanished-page", "vanished-page:hotweave_target_vanished_read");
+  const Hit hit =
+      ExpectFoundAtOnce("vanished_read", "vanished-page", "vanished-page:hotweave_target_vanished_read");
   ASSERT_TRUE(hit.found);
   EXPECT_NE(hit.result.finding->sentence.find("struct page of section 3"), std::string::npos);
   ExpectFoundAtOnce("vanished_heap", "vanished-page");

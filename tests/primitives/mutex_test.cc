@@ -37,7 +37,8 @@ TEST(Mutex, LeakAtExit) {
 TEST(Mutex, Trylock) {
   ExpectSilent("mutex_trylock_excludes");
   ExpectSilent("mutex_trylock_fails");
-  ExpectFound("mutex_trylock_ignored", "data-race", "data-race:count_whatever_trylock_said,count_whatever_trylock_said");
+  ExpectFound("mutex_trylock_ignored", "data-race",
+              "data-race:count_whatever_trylock_said,count_whatever_trylock_said");
 }
 
 TEST(Mutex, HandOff) { ExpectSilentThoughContended("mutex_hand_off"); }
@@ -60,7 +61,8 @@ TEST(Deadlock, AbbaNearMisses) {
 }
 
 TEST(Deadlock, CycleOfThree) {
-  const Hit hit = ExpectFound("mutex_cycle_of_three", "deadlock", "deadlock:lock_a,lock_b,lock_c", {.walks = 3000});
+  const Hit hit =
+      ExpectFound("mutex_cycle_of_three", "deadlock", "deadlock:lock_a,lock_b,lock_c", {.walks = 3000});
   ASSERT_TRUE(hit.found);
   EXPECT_EQ(hit.result.finding->sites.size(), 3u);
   ExpectSilentThoughContended("mutex_three_in_order", {.walks = 1000});
@@ -82,7 +84,8 @@ TEST(Deadlock, FingerprintDoesNotDependOnWhoClosesTheCycle) {
 }
 
 TEST(Deadlock, FoundWhileOthersRun) {
-  const Hit hit = ExpectFound("mutex_abba_beside_busy", "deadlock", "deadlock:lock_a,lock_b", {.max_steps = 400'000});
+  const Hit hit =
+      ExpectFound("mutex_abba_beside_busy", "deadlock", "deadlock:lock_a,lock_b", {.max_steps = 400'000});
   EXPECT_LT(hit.result.steps, 100'000u);
 }
 

@@ -44,7 +44,8 @@ TEST(Rwsem, NobodyOvertakesAQueuedWriter) { ExpectSilentThoughContended("rwsem_f
 TEST(PercpuRwsem, WritersExclude) {
   ExpectSilentThoughContended("percpu_excludes");
   ExpectSilentThoughContended("percpu_many");
-  ExpectFound("percpu_write_under_read", "data-race", "data-race:percpu_write_as_reader,percpu_write_as_reader");
+  ExpectFound("percpu_write_under_read", "data-race",
+              "data-race:percpu_write_as_reader,percpu_write_as_reader");
 }
 
 TEST(PercpuRwsem, RecursiveReadNeedsThatNoWriterWaits) {

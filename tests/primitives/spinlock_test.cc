@@ -20,7 +20,8 @@ TEST(Spinlock, Misuse) {
 TEST(AtomicContext, SleepingUnderASpinlock) {
   const Hit hit = ExpectFoundAtOnce("spin_msleep", "sleep-in-atomic");
   ASSERT_TRUE(hit.found);
-  EXPECT_NE(hit.result.finding->sentence.find("holding spin"), std::string::npos) << hit.result.finding->sentence;
+  EXPECT_NE(hit.result.finding->sentence.find("holding spin"), std::string::npos)
+      << hit.result.finding->sentence;
   ExpectFoundAtOnce("spin_mutex", "sleep-in-atomic");
   ExpectFoundAtOnce("spin_kmalloc", "sleep-in-atomic");
   ExpectSilent("spin_then_msleep");
@@ -49,7 +50,8 @@ TEST(Interrupt, PlainSpinlockDeadlocksWithItsHandler) {
   const Hit hit = ExpectFound("irq_spin_plain", "deadlock", "deadlock:spin");
   EXPECT_GE(hit.walk, 0) << "the sequential execution has no deadlock";
   ASSERT_TRUE(hit.found);
-  EXPECT_NE(hit.result.finding->sentence.find("interrupt"), std::string::npos) << hit.result.finding->sentence;
+  EXPECT_NE(hit.result.finding->sentence.find("interrupt"), std::string::npos)
+      << hit.result.finding->sentence;
 }
 
 TEST(Interrupt, IrqsaveDoesNot) {

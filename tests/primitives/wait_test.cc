@@ -62,7 +62,8 @@ TEST(Time, ScheduleTimeout) {
 TEST(Spin, UntilASleeperActs) { ExpectSilent("spin_until_sleeper_sets"); }
 
 TEST(Spin, ForNothingIsALivelock) {
-  ExpectFound("spin_for_nothing", "livelock", "livelock:hotweave_target_spin_for_nothing", {.walks = 0, .max_steps = 100'000});
+  ExpectFound("spin_for_nothing", "livelock", "livelock:hotweave_target_spin_for_nothing",
+              {.walks = 0, .max_steps = 100'000});
 }
 
 TEST(Spin, NoLivelockWhileTheLoopMayEnd) {

@@ -53,8 +53,9 @@ TEST(Publication, IsOrderedByReleaseAndAcquire) {
 }
 
 TEST(Publication, NeedsBothSides) {
-  for (const char* t : {"publish_relaxed_acquire", "publish_release_relaxed", "publish_wmb_alone", "publish_rmb_alone",
-                        "publish_wmb_early", "publish_rmb_early", "publish_too_early", "publish_not_looked"}) {
+  for (const char* t :
+       {"publish_relaxed_acquire", "publish_release_relaxed", "publish_wmb_alone", "publish_rmb_alone",
+        "publish_wmb_early", "publish_rmb_early", "publish_too_early", "publish_not_looked"}) {
     ExpectFound(t, "data-race");
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// Executions carry nothing over, whatever the one before did; targets in C. The targets are in pristine_target.*.
+// Executions carry nothing over, whatever the one before did; targets in C. The targets are in
+// pristine_target.*.
 #include "../support/search.h"
 
 namespace hotweave {
@@ -8,7 +9,8 @@ namespace {
 TEST(Pristine, EveryExecutionStartsAnew) {
   for (const char* target : {"pristine_cc", "pristine_c"}) {
     const RunOptions options = OptionsFor(target, {});
-    for (int i = 0; i < 50; ++i) ASSERT_EQ(RunWalk(options, i).verdict, VerdictKind::Pass) << target << " " << i;
+    for (int i = 0; i < 50; ++i)
+      ASSERT_EQ(RunWalk(options, i).verdict, VerdictKind::Pass) << target << " " << i;
   }
 }
 

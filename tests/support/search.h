@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // For tests of detectors: searches a target with the sequential execution and a bounded number of random
 // walks, and replays what it finds in every form that a schedule has (records, bytes, text), traced and not.
-// Deterministic: walk n of seed 1 is the same everywhere. Depends on <hotweave/run.h>, core/trace.h, strategy/.
+// Deterministic: walk n of seed 1 is the same everywhere. Depends on <hotweave/run.h>, core/trace.h and
+// strategy/.
 #pragma once
 
 #include <algorithm>
@@ -18,17 +19,17 @@
 namespace hotweave {
 
 struct Effort {
-  bool races = true;             // false: as --no-race
+  bool races = true;  // false: as --no-race
   uint64_t walks = 400;
-  uint64_t max_steps = 20'000;   // of one execution
-  bool alone = false;            // no two tasks of it can run at once: nothing to preempt
+  uint64_t max_steps = 20'000;  // of one execution
+  bool alone = false;           // no two tasks of it can run at once: nothing to preempt
 };
 
 // What a target showed.
 struct Hit {
   bool found = false;
-  int64_t walk = -1;             // -1: the sequential execution
-  RunResult result;              // traced
+  int64_t walk = -1;  // -1: the sequential execution
+  RunResult result;   // traced
   Trace trace;
   Schedule schedule;
 };
@@ -36,7 +37,7 @@ struct Hit {
 // What a silent search passed through.
 struct Silence {
   uint64_t executions = 0, contended = 0, preemptions = 0;
-  uint32_t tasks = 0;   // most in one execution
+  uint32_t tasks = 0;  // most in one execution
 };
 
 inline RunOptions OptionsFor(const std::string& target, const Effort& effort) {
@@ -49,7 +50,8 @@ inline RunOptions OptionsFor(const std::string& target, const Effort& effort) {
 }
 
 // Execution number `walk` of a target; -1 is the sequential one.
-inline RunResult RunWalk(const RunOptions& options, int64_t walk, Trace* trace = nullptr, Schedule* schedule = nullptr) {
+inline RunResult RunWalk(const RunOptions& options, int64_t walk, Trace* trace = nullptr,
+                         Schedule* schedule = nullptr) {
   if (walk < 0) return RunInput(options, Input{}, trace, schedule);
   RandomWalk strategy(1, static_cast<uint64_t>(walk));
   return RunExecution(options, strategy, trace, schedule);
@@ -66,7 +68,8 @@ inline void ExpectReplays(const RunOptions& options, const Hit& hit) {
   Schedule parsed;
   ParseError error;
   const std::string text = FormatSchedule(hit.schedule);
-  ASSERT_TRUE(ParseSchedule(text, &parsed, &error)) << error.line << ":" << error.column << ": " << error.message;
+  ASSERT_TRUE(ParseSchedule(text, &parsed, &error))
+      << error.line << ":" << error.column << ": " << error.message;
   EXPECT_EQ(FormatSchedule(parsed), text);
   EXPECT_EQ(parsed.ToInput(), input);
   const Input decoded = DecodeBytes(EncodeBytes(input));
@@ -82,7 +85,9 @@ inline void ExpectReplays(const RunOptions& options, const Hit& hit) {
   const RunResult untraced = RunInput(options, input);
   EXPECT_EQ(untraced.verdict, hit.result.verdict);
   // The tracer needs some of the stack as well.
-  if (!untraced.finding || untraced.finding->kind != Kind::StackOverflow) EXPECT_EQ(untraced.steps, hit.result.steps);
+  if (!untraced.finding || untraced.finding->kind != Kind::StackOverflow) {
+    EXPECT_EQ(untraced.steps, hit.result.steps);
+  }
   EXPECT_EQ(untraced.schedule_hash, hit.result.schedule_hash);
 }
 
@@ -97,7 +102,7 @@ inline Hit Search(const std::string& target, const Effort& effort = {}) {
     hit.found = true;
     hit.walk = walk;
     hit.result = RunWalk(options, walk, &hit.trace, &hit.schedule);
-    EXPECT_EQ(hit.result.verdict, quick.verdict) << target << ": tracing changes the execution: " << Show(hit.result);
+    EXPECT_EQ(hit.result.verdict, quick.verdict) << target << ": traced, it is " << Show(hit.result);
     EXPECT_EQ(hit.result.schedule_hash, quick.schedule_hash) << target << ": tracing changes the schedule";
     break;
   }
@@ -105,8 +110,8 @@ inline Hit Search(const std::string& target, const Effort& effort = {}) {
 }
 
 // `target` is found broken, first of all with this kind and fingerprint ("" any), and the finding replays.
-inline Hit ExpectFound(const std::string& target, const std::string& kind, const std::string& fingerprint = "",
-                       const Effort& effort = {}) {
+inline Hit ExpectFound(const std::string& target, const std::string& kind,
+                       const std::string& fingerprint = "", const Effort& effort = {}) {
   SCOPED_TRACE(target);
   Hit hit = Search(target, effort);
   if (!hit.found) {
@@ -123,7 +128,8 @@ inline Hit ExpectFound(const std::string& target, const std::string& kind, const
 }
 
 // The same, and the sequential execution shows it.
-inline Hit ExpectFoundAtOnce(const std::string& target, const std::string& kind, const std::string& fingerprint = "") {
+inline Hit ExpectFoundAtOnce(const std::string& target, const std::string& kind,
+                             const std::string& fingerprint = "") {
   Hit hit = ExpectFound(target, kind, fingerprint, {.walks = 0});
   EXPECT_EQ(hit.walk, -1) << target;
   return hit;
@@ -145,7 +151,9 @@ inline Silence ExpectSilent(const std::string& target, const Effort& effort = {}
     ADD_FAILURE() << target << ", walk " << walk << ": " << Show(r);
     break;
   }
-  if (s.tasks > 1 && effort.walks && !effort.alone) EXPECT_GT(s.preemptions, 0u) << target << ": nothing was tried";
+  if (s.tasks > 1 && effort.walks && !effort.alone) {
+    EXPECT_GT(s.preemptions, 0u) << target << ": nothing was tried";
+  }
   return s;
 }
 

@@ -81,8 +81,9 @@ TEST(Guided, UnmatchedRecordsAreInert) {
   Trace plain, guided;
   RunInput(options, Input{}, &plain);
   Input input;
-  input.records = {Preempt("nobody", Op::Store, "word", 1, "b"), Preempt("a", Op::Store, "no_such_object", 1, "b"),
-                   Preempt("a", Op::Store, "word", 0, "b"), Preempt("a", Op::MutexLock, "word", 1, "b")};
+  input.records = {Preempt("nobody", Op::Store, "word", 1, "b"),
+                   Preempt("a", Op::Store, "no_such_object", 1, "b"), Preempt("a", Op::Store, "word", 0, "b"),
+                   Preempt("a", Op::MutexLock, "word", 1, "b")};
   input.choices = {{TaskKey("a"), 1, 5}};
   const RunResult r = RunInput(options, input, &guided);
   EXPECT_EQ(guided.hash, plain.hash);
