@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// The schedules in corpus/ lead where their expect: line says, in every build: the same verdict, fingerprint
-// and trace as in the build that found them.
+// The schedules in corpus/ lead where their expect: line says, in every build: the same verdict and
+// fingerprint as in the build that found them.
 #include <hotweave/schedule.h>
 
 #include "program_helper.h"
