@@ -381,7 +381,9 @@ void Engine::ContextLeave() { ReleaseJoin(cpus[hot.task->cpu].context_clock); }
 
 uint32_t Engine::Choose(uint32_t n) {
   if (n <= 1) return 0;
+  n = n < kMaxChoice ? n : kMaxChoice;
   Task& self = Current();
+  if (self.choices == kMaxChoices) OutOfBudget("too many choices by one task");
   const uint32_t value = config_.strategy->Choose(++self.choices, n) % n;
   if (tracer_) tracer_->Choice(self, self.choices, value);
   return value;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <type_traits>
 
 #include <hotweave/schedule.h>
 
@@ -30,6 +31,24 @@ ShadowCell* MapShadow() {
 void RenewClocks(uint64_t* base) {
   madvise(hot.shadow, (GetLayout().span / 8 + 1) * sizeof(ShadowCell), MADV_DONTNEED);
   *base = 1;
+}
+
+// Calls target code, and notes where its part of the stack begins: offsets on a stack count from there, so
+// that they do not depend on how the engine was compiled. The stack pointer does not move within the
+// function, and the call is not a tail call.
+template <typename F, typename... Arguments>
+[[gnu::noinline]] auto Enter(Task& task, F* function, Arguments... arguments) {
+  uintptr_t top;
+  asm volatile("movq %%rsp, %0" : "=r"(top));
+  task.stack_top = top;
+  if constexpr (std::is_void_v<decltype(function(arguments...))>) {
+    function(arguments...);
+    asm volatile("");
+  } else {
+    auto result = function(arguments...);
+    asm volatile("");
+    return result;
+  }
 }
 
 }  // namespace
@@ -75,6 +94,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   max_steps_ = config.max_steps;
   attention_ = Attention{};
   config.strategy->Begin(&attention_);
+  hot.copying = false;
   hot.base = GetLayout().base;
   hot.span = GetLayout().span;
   hot.watch = (attention_.keys ? 1 : 0) | (tracer_ ? 2 : 0);
@@ -152,6 +172,7 @@ Task* Engine::NewTask(const char* comm) {
   t.exit_code = 0;
   t.choices = t.nth = t.exit_clock = t.held_count = 0;
   t.interrupted = t.next_waiter = nullptr;
+  t.stack_top = GetLayout().StackEnd(index);
   t.wait = Wait{};
   t.wake_time = t.wake_order = 0;
   for (uint32_t i = 0; i < index; ++i) {
@@ -223,13 +244,13 @@ void RunFiber(Task* t) {
   if (t->irq) {
     e.Record(Op::IrqEnter, nullptr);
     e.ContextEnter();
-    t->irq_entry(t->argument);
+    Enter(*t, t->irq_entry, t->argument);
     e.ContextLeave();
     e.Record(Op::IrqExit, nullptr);
   } else {
     e.Record(Op::TaskStart, nullptr);
     // Stopped before it started: its function is never called. Source: kthread(), 6.1.
-    t->exit_code = t->should_stop ? -EINTR : t->entry(t->argument);
+    t->exit_code = t->should_stop ? -EINTR : Enter(*t, t->entry, t->argument);
   }
   e.ExitCurrent();
 }
@@ -257,7 +278,7 @@ void Engine::ExitCurrent() {
 // ---- The end of an execution ---------------------------------------------------------------------------
 
 void Engine::RunFirstTask() {
-  entry_();
+  Enter(Current(), entry_);
   Task& self = Current();
   config_.observer->OnTaskExit(self);
   self.idle = true;
@@ -265,7 +286,7 @@ void Engine::RunFirstTask() {
   for (const Invariant& i : invariants_) {
     checking_ = &i;
     Record(Op::Note, nullptr, "invariant");
-    if (!i.holds()) {
+    if (!Enter(self, i.holds)) {
       Failure f;
       f.kind = Kind::Invariant;
       f.sentence = std::string("the invariant \"") + i.name + "\" does not hold at the end";

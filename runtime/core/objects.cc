@@ -14,14 +14,15 @@
 namespace hotweave {
 namespace {
 
-// Keys of all granules of [begin, end), which holds whole variables.
+// Keys of all bytes of [begin, end), which holds whole variables. By byte, since two small variables may share
+// a granule of memory and yet have names of their own.
 std::vector<uint16_t> KeysOf(uintptr_t begin, uintptr_t end) {
-  std::vector<uint16_t> keys((end - begin + 7) / 8, kNoObjectKey);
+  std::vector<uint16_t> keys(end - begin, kNoObjectKey);
   for (const Symbol& s : SymbolTable::Get().ObjectsBetween(begin, end)) {
-    const std::string name = s.Name();
+    const uint64_t name = HashObjectName(s.Name());
     const uint64_t size = s.size ? s.size : 1;
-    for (uint64_t offset = 0; offset < size && s.addr + offset < end; offset += 8) {
-      keys[(s.addr + offset - begin) / 8] = ObjectKey(name, offset);
+    for (uint64_t offset = 0; offset < size && s.addr + offset < end; ++offset) {
+      keys[s.addr + offset - begin] = ObjectKeyOf(name, offset);
     }
   }
   return keys;
@@ -69,7 +70,7 @@ TraceObject ResolveObject(uintptr_t address, uint32_t* offset) {
       o.kind = TraceObject::Kind::Stack;
       o.name = StackName(engine.tasks[task]);
       o.size = kStackSize;
-      o.base = GetLayout().StackEnd(task) - kStackSize;
+      o.base = engine.tasks[task].stack_top - kStackSize;
       break;
     }
     case Region::None:
@@ -82,15 +83,15 @@ TraceObject ResolveObject(uintptr_t address, uint32_t* offset) {
 uint16_t ObjectKeyAt(uintptr_t address) {
   static const GlobalKeys globals;
   const Layout& l = GetLayout();
-  if (address >= l.data_begin && address < l.data_end) return globals.data[(address - l.data_begin) / 8];
-  if (address >= l.bss_begin && address < l.bss_end) return globals.bss[(address - l.bss_begin) / 8];
+  if (address >= l.data_begin && address < l.data_end) return globals.data[address - l.data_begin];
+  if (address >= l.bss_begin && address < l.bss_end) return globals.bss[address - l.bss_begin];
   if (address - l.arena < kArenaSize) {
     const Allocation* a = engine.arena.Find(address);
     return a ? ObjectKeyOf(a->name_hash, address - a->begin) : kNoObjectKey;
   }
   if (address - l.stacks < kMaxTasks * kStackSize) {
-    const uintptr_t in_stacks = address - l.stacks;
-    return ObjectKeyOf(engine.tasks[in_stacks / kStackSize].stack_hash, in_stacks % kStackSize);
+    const Task& t = engine.tasks[(address - l.stacks) / kStackSize];
+    return ObjectKeyOf(t.stack_hash, address - (t.stack_top - kStackSize));
   }
   return kNoObjectKey;
 }

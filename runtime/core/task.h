@@ -81,6 +81,7 @@ struct alignas(64) Task : task_struct {
   void* frame = nullptr;       // frame pointer where it was suspended
   std::string name;            // unique; set when keys or traces are needed
   uint64_t stack_hash = 0;     // of its stack's name, likewise
+  uintptr_t stack_top = 0;     // where target code's part of its stack begins
 };
 
 struct Cpu {

@@ -277,19 +277,29 @@ HW_ACCESS16(read_write, true)
 void __tsan_read_range(void* p, size_t size) { Range(p, size, false); }
 void __tsan_write_range(void* p, size_t size) { Range(p, size, true); }
 
+// A fault inside these is the target's, though it happens in the C library.
 void* __tsan_memset(void* p, int c, size_t n) {
   Range(p, n, true);
-  return std::memset(p, c, n);
+  hot.copying = true;
+  std::memset(p, c, n);
+  hot.copying = false;
+  return p;
 }
 void* __tsan_memcpy(void* to, const void* from, size_t n) {
   Range(from, n, false);
   Range(to, n, true);
-  return std::memcpy(to, from, n);
+  hot.copying = true;
+  std::memcpy(to, from, n);
+  hot.copying = false;
+  return to;
 }
 void* __tsan_memmove(void* to, const void* from, size_t n) {
   Range(from, n, false);
   Range(to, n, true);
-  return std::memmove(to, from, n);
+  hot.copying = true;
+  std::memmove(to, from, n);
+  hot.copying = false;
+  return to;
 }
 
 // C11 and C++ atomics of target code, with the compiler's memory orders.

@@ -77,6 +77,8 @@ void OnFault(int signal, siginfo_t* info, void* raw) {
     // The overflow may come in a callback of the engine: its caller is the place.
     FailHere(Classify(signal, address), context, GetLayout().IsTargetCode(pc) ? pc : 0);
   }
+  // In the C library, copying for the target.
+  if (engine.running() && hot.copying) FailHere(Classify(signal, address), context, 0);
   // A call through a pointer to nowhere: the fault is the fetch itself. Its caller is the target, or a
   // primitive that calls the target back.
   if (engine.running() && signal == SIGSEGV && pc == address) {
