@@ -17,7 +17,7 @@
 // A fiber that is dropped in the middle never gives its fake stack back: AddressSanitizer would keep megabytes
 // of every execution that does not run to its end. And its leak checker reads all of .bss, where the guard
 // pages of our stacks are, and dies of them.
-extern "C" __attribute__((weak)) const char* __asan_default_options() {
+extern "C" const char* __asan_default_options() {
   return "detect_stack_use_after_return=0:detect_leaks=0";
 }
 #endif
