@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // The schedules in corpus/ lead where their expect: line says, in every build: the same verdict and
-// fingerprint as in the build that found them.
+// fingerprint and trace as in the build that found them.
 #include <hotweave/schedule.h>
 
 #include "program_helper.h"
@@ -38,6 +38,7 @@ TEST(Corpus, CrashersLeadWhereTheySay) {
     EXPECT_EQ(json["kind"], stored.expect_kind);
     EXPECT_EQ(json["fingerprint"], stored.expect_fingerprint);
     EXPECT_EQ(json["replayed"], "10/10");
+    EXPECT_EQ(json["trace_hash"], fmt::format("{:016x}", stored.trace_hash)) << "this build has another trace";
   }
 }
 
