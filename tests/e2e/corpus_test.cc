@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // The schedules in corpus/ lead where their expect: line says, in every build: the same verdict and
 // fingerprint and trace as in the build that found them.
+#include <fmt/format.h>
 #include <hotweave/schedule.h>
 
 #include "program_helper.h"
