@@ -64,7 +64,7 @@ void Engine::Decide(Op op, const void* object) {
     if (to) {
       ++statistics.preemptions;
       if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
-      SwitchTo(to, true, op);
+      SwitchTo(to, false, true, op);
     }
   } else {
     Arm();
@@ -130,7 +130,7 @@ void Engine::Occupy(Task* task) {
 
 // ---- Switching -----------------------------------------------------------------------------------------
 
-void Engine::SwitchTo(Task* to, bool chosen, Op op) {
+void Engine::SwitchTo(Task* to, bool forced, bool departs, Op op) {
   Task* from = hot.task;
   ++statistics.switches;
   lonely_spins_ = 0;
@@ -139,7 +139,8 @@ void Engine::SwitchTo(Task* to, bool chosen, Op op) {
                   0x9e3779b97f4a7c15ull;
   schedule_hash ^= schedule_hash >> 29;
   if (tracer_ && !from->exited) {
-    tracer_->Append(*from, chosen ? Op::Preempt : Op::Switch, nullptr, 0, nullptr, 0, to);
+    tracer_->Append(*from, forced ? Op::Switch : Op::Preempt, nullptr, 0, nullptr, 0, to);
+    if (departs) tracer_->MarkDeparture();
   }
   Occupy(to);
   from->frame = __builtin_frame_address(0);
@@ -191,7 +192,7 @@ void Engine::NextTask(Op op, const void* object) {
       Task* to = config_.strategy->AtBlock({op, key, steps_, true}, {others, n}, &attention_);
       Arm();
       if (to != others[0] && tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
-      SwitchTo(to, false, op);
+      SwitchTo(to, true, to != others[0], op);
       return;
     }
     if (self->runnable && !self->exited) break;   // its own timer, or woken meanwhile

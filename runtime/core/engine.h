@@ -175,7 +175,7 @@ class Engine {
   void PointSlow(Op op, const void* object, const char* text, uint64_t arg);
   void Arm();
   void Settle();                 // folds the countdown into steps_ and the attention gap
-  void SwitchTo(Task* to, bool chosen, Op op);
+  void SwitchTo(Task* to, bool forced, bool departs, Op op);
   void NextTask(Op op, const void* object);   // the current task cannot continue
   void Occupy(Task* task);
   int CpuFor(const Task& task) const {

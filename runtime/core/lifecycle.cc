@@ -163,7 +163,6 @@ Task* Engine::NewTask(const char* comm) {
   std::strncpy(t.comm, comm, TASK_COMM_LEN - 1);
   t.comm[TASK_COMM_LEN - 1] = 0;
   t.index = static_cast<uint16_t>(index);
-  t.exists = true;
   t.runnable = t.exited = t.bound = t.irq = t.idle = t.should_stop = t.in_schedule = t.handoff = t.granted = false;
   t.shared_waiter = t.timed_out = t.has_seen_relaxed = t.has_fenced = false;
   t.parent = index ? hot.task->index : 0;

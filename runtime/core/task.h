@@ -39,7 +39,6 @@ struct Wait {
 struct alignas(64) Task : task_struct {
   uint16_t index = 0;
   uint16_t key = 0;            // TaskKey(name), if keys are needed
-  bool exists = false;
   bool runnable = false;
   bool exited = false;
   bool bound = false;          // to `cpu`

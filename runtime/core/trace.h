@@ -24,7 +24,8 @@ struct TraceObject {
   uint64_t base = 0;   // run-time address of the first byte: for symbolising in this process only, never printed
 };
 
-// A stack: program counters, innermost first. Every one but the first is a return address.
+// A stack: return addresses in target code, innermost first. (For a fault: the faulting address plus one, so
+// that it too lies in the instruction before it.)
 using Stack = std::vector<uint64_t>;
 
 struct Event {
@@ -34,7 +35,7 @@ struct Event {
   Op op = Op::Note;
   uint8_t size = 0;             // bytes accessed (accesses only)
   bool has_values = false;      // old_value and new_value are valid (accesses of up to 8 bytes)
-  bool preempted = false;       // Op::Preempt / Op::Switch: the decision came from the input
+  bool preempted = false;       // Op::Preempt / Op::Switch: a departure from the default
   uint16_t task = 0;            // index into Trace::tasks
   uint16_t cpu = 0;
   uint32_t object = kNone;      // index into Trace::objects

@@ -88,7 +88,8 @@ void Tracer::Seal(Event* e) {
     h = Mix(h, uint64_t{ObjectKey(name, e->offset)} << 32 | e->offset);
   }
   h = Mix(h, uint64_t{e->other} << 32 | uint64_t{e->size} << 24 | e->nth);
-  h = Mix(h, e->arg);
+  // By name: the order of event.def must not matter.
+  h = Mix(h, e->op == Op::Blocked ? kOpHashes[static_cast<size_t>(e->arg)] : e->arg);
   e->hash = trace_->hash = h;
   trace_->events.push_back(*e);
 }

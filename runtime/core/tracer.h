@@ -39,6 +39,8 @@ class Tracer {
   uint32_t Access(const Task& task, Op op, const void* address, size_t size, uint32_t nth);
   // The decision at the point counted last: `to` runs instead.
   void Departure(const Task& task, Op op, const void* object, uint16_t key, uint32_t nth, const Task& to);
+  // The switch appended last is such a decision.
+  void MarkDeparture() { trace_->events.back().preempted = true; }
   void Choice(const Task& task, uint32_t nth, uint32_t value);
 
   uint32_t LastEvent() const { return static_cast<uint32_t>(trace_->events.size()) - 1; }

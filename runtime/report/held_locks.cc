@@ -17,12 +17,10 @@ const char* ModeOf(Op op) {
     case Op::DownReadTrylock:
     case Op::PercpuDownRead:
     case Op::PercpuDownReadTrylock:
-    case Op::HotplugReadLock:
       return "read";
     case Op::DownWrite:
     case Op::DownWriteTrylock:
     case Op::PercpuDownWrite:
-    case Op::HotplugWriteLock:
       return "write";
     default:
       return "";
