@@ -66,15 +66,20 @@ std::string Divergence(const Schedule& stored, const Schedule& now) {
   return "what follows the last record went differently";
 }
 
-// The confirmed finding, or the one passing execution.
+Summary SummaryOf(const Resolved& resolved, const Confirmed& shown) {
+  Summary s;
+  s.target = resolved.target->name;
+  if (!resolved.profile.name.empty()) s.profile = resolved.profile.name;
+  s.strategy = "replay";
+  DescribeExecution(shown, &s);
+  return s;
+}
+
+// An execution that passes or ends at a limit.
 int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& once, const std::string& stale) {
   const bool bound = once.result.verdict == VerdictKind::OutOfBudget;
   if (c.common.json) {
-    Summary s;
-    s.target = resolved.target->name;
-    if (!resolved.profile.name.empty()) s.profile = resolved.profile.name;
-    s.strategy = "replay";
-    DescribeExecution(once, &s);
+    Summary s = SummaryOf(resolved, once);
     s.verdict = once.result.verdict;
     fmt::print("{}", SummaryJson(s));
   } else {
@@ -104,11 +109,7 @@ int RunReplay(const ReplayCommand& c) {
   const Confirmed confirmed = Confirm(options, stored.input, false);
   if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
   if (c.common.json) {
-    Summary s;
-    s.target = resolved.target->name;
-    if (!resolved.profile.name.empty()) s.profile = resolved.profile.name;
-    s.strategy = "replay";
-    DescribeExecution(confirmed, &s);
+    Summary s = SummaryOf(resolved, confirmed);
     s.artifact = c.file;
     fmt::print("{}", SummaryJson(s));
     return kExitFinding;

@@ -76,6 +76,18 @@ void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, L
   engine.Unhold(object);
 }
 
+bool TryToWake(Task& t, unsigned mode) {
+  if (!(t.__state & mode)) return false;
+  t.__state = TASK_RUNNING;
+  if (t.in_schedule && !t.runnable) {
+    t.in_schedule = false;
+    engine.Unblock(t);
+  } else {
+    engine.OrderBefore(t);
+  }
+  return true;
+}
+
 }  // namespace hotweave
 
 using namespace hotweave;

@@ -35,6 +35,10 @@ inline void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* ob
 // The current task gives it up: publish its past and unlist it. Misuse if it is no owner of that mode.
 void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode);
 
+// Wakes the task if it sleeps in a state of `mode` (TASK_NORMAL…); true if it did. Orders what precedes the
+// wake-up before what the task does next. Not a scheduling point. Source: try_to_wake_up(), 6.1.
+bool TryToWake(Task& task, unsigned mode);
+
 // Sleeping is forbidden here? Then the observer reports it.
 inline void MightSleep(Op op, const void* object);
 

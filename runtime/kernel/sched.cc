@@ -80,16 +80,7 @@ extern "C" long schedule_timeout_interruptible(long timeout) {
 
 extern "C" int wake_up_process(task_struct* p) {
   engine.Point(Op::WakeUpProcess, nullptr, p->comm[0] ? p->comm : nullptr);
-  Task& t = *static_cast<Task*>(p);
-  if (!(t.__state & TASK_NORMAL)) return 0;
-  t.__state = TASK_RUNNING;
-  if (t.in_schedule && !t.runnable) {
-    t.in_schedule = false;
-    engine.Unblock(t);
-  } else {
-    engine.OrderBefore(t);
-  }
-  return 1;
+  return TryToWake(*static_cast<Task*>(p), TASK_NORMAL);
 }
 
 extern "C" void cond_resched(void) {

@@ -44,16 +44,7 @@ extern "C" void __init_waitqueue_head(wait_queue_head* q, const char* name, lock
 }
 
 extern "C" int default_wake_function(wait_queue_entry* e, unsigned mode, int, void*) {
-  Task& t = *static_cast<Task*>(e->private_);
-  if (!(t.__state & mode)) return 0;
-  t.__state = TASK_RUNNING;
-  if (t.in_schedule && !t.runnable) {
-    t.in_schedule = false;
-    engine.Unblock(t);
-  } else {
-    engine.OrderBefore(t);
-  }
-  return 1;
+  return TryToWake(*static_cast<Task*>(e->private_), mode);
 }
 
 extern "C" int autoremove_wake_function(wait_queue_entry* e, unsigned mode, int flags, void* key) {
