@@ -7,13 +7,11 @@
 
 #include <cstring>
 #include <filesystem>
-#include <stdexcept>
 
 #include "core/internal.h"
 #include "harness.h"
 
-extern "C" int LLVMFuzzerRunDriver(int* argc, char*** argv, int (*callback)(const uint8_t* data, size_t size))
-    __attribute__((weak));
+extern "C" int LLVMFuzzerRunDriver(int* argc, char*** argv, int (*callback)(const uint8_t* data, size_t size));
 
 namespace hotweave {
 namespace {
@@ -63,7 +61,6 @@ std::vector<std::string> Arguments(const GuidedOptions& o) {
 }  // namespace
 
 GuidedResult RunGuidedCampaign(const GuidedOptions& o) {
-  if (!LLVMFuzzerRunDriver) throw std::runtime_error("this program is linked without libFuzzer: use --strategy random");
   if (!o.corpus.empty()) std::filesystem::create_directories(o.corpus);
   int fds[2];
   HW_CHECK(pipe(fds) == 0);
