@@ -3,7 +3,7 @@
 // accesses of <hotweave/access.h>. An access is a scheduling point first, then checked, then happens: no
 // other task runs between the check and the access itself.
 //
-// The fast path: countdown, filter flag, one shadow load, compare, return.
+// The fast path: countdown, one shadow load, compare, return.
 #include <hotweave/access.h>
 
 #include <cstddef>
