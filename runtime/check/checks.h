@@ -29,6 +29,10 @@ class Checks final : public Observer, public MemoryObserver {
   // Deadlocks (deadlock.cc).
   void OnBlocked(Task& task) override;
   void OnStuck() override;
+  // Lock order (lockdep.cc).
+  void OnLockAcquire(lockdep_map& map, const LockAcquire& how) override;
+  void OnLockRelease(lockdep_map& map) override;
+  void OnIrqState(bool softirq, bool on) override;
   // Context (context.cc).
   void OnTaskExit(Task& task) override;
   void OnMightSleep(Op op, const void* object) override;

@@ -58,13 +58,18 @@ void Engine::Decide(Op op, const void* object) {
   Task* self = hot.task;
   if (ask) {
     Task* others[kMaxTasks];
-    const uint32_t n = Candidates(others);
+    uint32_t n = Candidates(others);
+    if (timeouts_) others[n++] = Clock();
     Task* to = config_.strategy->AtPoint({op, key, steps_, false}, {others, n}, &attention_);
     Arm();
     if (to) {
-      ++statistics.preemptions;
       if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
-      SwitchTo(to, false, true, op);
+      if (to->is_clock) {
+        FireTimer();
+      } else {
+        ++statistics.preemptions;
+        SwitchTo(to, false, true, op);
+      }
     }
   } else {
     Arm();
@@ -91,17 +96,26 @@ bool Engine::Displaceable(const Task& task) const {
 // The CPU that the task would run on now, or -1.
 int Engine::CpuElsewhere(const Task& task) const {
   const Task* on = cpus[task.cpu].on;
-  if (task.irq) return on->irqs_off == 0 && !on->irq ? task.cpu : -1;
+  if (task.softirq) return !on->irqs_off && !on->irq && !on->bh_off && cpus[task.cpu].online ? task.cpu : -1;
+  if (task.irq) return !on->irqs_off && (!on->irq || on->softirq) && cpus[task.cpu].online ? task.cpu : -1;
   for (const Cpu& cpu : cpus) {
-    if (cpu.on && cpu.on->irq && cpu.on->interrupted == &task) return -1;
+    for (const Task* h = cpu.on; h && h->irq; h = h->interrupted) {
+      if (h->interrupted == &task) return -1;
+    }
   }
   if (Displaceable(*on)) return task.cpu;
-  if (task.bound) return -1;
+  // Without a CPU that it may use a task runs on any other. Source: select_fallback_rq(), 6.1.
+  const bool stays = task.bound || task.migrate_off;
+  if (stays && cpus[task.cpu].online) return -1;
+  auto allowed = [&](uint32_t c) { return cpus[c].online && (task.cpus_allowed >> c & 1); };
+  bool any = false;
+  for (uint32_t c = 0; c < kCpus; ++c) any |= !stays && allowed(c);
+  auto usable = [&](uint32_t c) { return any ? allowed(c) : cpus[c].online; };
   for (uint32_t c = 0; c < kCpus; ++c) {
-    if (cpus[c].on == nullptr) return static_cast<int>(c);
+    if (usable(c) && cpus[c].on == nullptr) return static_cast<int>(c);
   }
   for (uint32_t c = 0; c < kCpus; ++c) {
-    if (Displaceable(*cpus[c].on)) return static_cast<int>(c);
+    if (usable(c) && Displaceable(*cpus[c].on)) return static_cast<int>(c);
   }
   return -1;
 }
@@ -128,6 +142,11 @@ void Engine::Occupy(Task* task) {
   task->cpu = static_cast<uint16_t>(c);
 }
 
+void Engine::Relocate() {
+  if (CpuFor(*hot.task) >= 0) return Occupy(hot.task);
+  NextTask(Op::Yield, nullptr);
+}
+
 // ---- Switching -----------------------------------------------------------------------------------------
 
 void Engine::SwitchTo(Task* to, bool forced, bool departs, Op op) {
@@ -151,24 +170,81 @@ void Engine::SwitchTo(Task* to, bool forced, bool departs, Op op) {
   SwitchFiber(from, to);
 }
 
-// Wakes the task whose timer is due next; false if no timer is armed.
-bool Engine::FireTimer() {
-  Task* due = nullptr;
+// ---- Time ----------------------------------------------------------------------------------------------
+
+bool Engine::NextTimer(Due* due) {
+  *due = Due{};
+  auto consider = [&](const Due& d) {
+    if (due->time == 0 || d.time < due->time || (d.time == due->time && d.order < due->order)) *due = d;
+  };
   for (Task& t : live()) {
-    if (!t.wake_time || t.exited) continue;
-    if (!due || t.wake_time < due->wake_time || (t.wake_time == due->wake_time && t.wake_order < due->wake_order)) {
-      due = &t;
-    }
+    if (t.wake_time && !t.exited) consider({&t, nullptr, t.wake_time, t.wake_order});
   }
-  if (!due) return false;
-  now = due->wake_time > now ? due->wake_time : now;
-  due->wake_time = 0;
-  due->timed_out = true;
-  due->wait = Wait{};
-  due->in_schedule = false;
-  due->runnable = true;
-  if (tracer_) tracer_->Append(*due, Op::Timer, nullptr, 0, nullptr, now);
+  for (Timer* t = timers_; t; t = t->next) consider({nullptr, t, t->due, t->order});
+  return due->time != 0;
+}
+
+void Engine::Fire(const Due& due) {
+  now = due.time > now ? due.time : now;
+  if (due.timer) {
+    DisarmTimer(*due.timer);
+    due.timer->fire(*due.timer);
+    return;
+  }
+  Task& t = *due.task;
+  --timeouts_;
+  t.wake_time = 0;
+  t.timed_out = true;
+  t.wait = Wait{};
+  t.in_schedule = false;
+  t.runnable = true;
+  if (tracer_) tracer_->Append(t, Op::Timer, nullptr, 0, nullptr, now);
+}
+
+bool Engine::FireTimer() {
+  Due due;
+  if (!timeouts_ || !NextTimer(&due)) return false;
+  Fire(due);
   return true;
+}
+
+void Engine::ArmTimer(Timer& timer, uint64_t ns) {
+  DisarmTimer(timer);
+  Clock();
+  timer.due = now + (ns ? ns : 1);
+  timer.order = ++timer_order_;
+  timer.armed = true;
+  timer.next = timers_;
+  timers_ = &timer;
+  ++timeouts_;
+  Release(timer.clock);
+}
+
+bool Engine::DisarmTimer(Timer& timer) {
+  if (!timer.armed) return false;
+  Timer** link = &timers_;
+  while (*link && *link != &timer) link = &(*link)->next;
+  HW_CHECK(*link);
+  *link = timer.next;
+  timer.next = nullptr;
+  timer.armed = false;
+  --timeouts_;
+  return true;
+}
+
+void Engine::Elapse(uint64_t ns) {
+  const uint64_t end = now + ns;
+  for (Due due; timeouts_ && NextTimer(&due) && due.time <= end;) Fire(due);
+  now = end > now ? end : now;
+}
+
+Task* Engine::Clock() {
+  if (!clock_) {
+    clock_ = NewTask("clock");
+    clock_->is_clock = true;
+    clock_->runnable = false;
+  }
+  return clock_;
 }
 
 // Picks and runs another task because the current one cannot continue. Returns when it can (or never).
@@ -187,11 +263,17 @@ void Engine::NextTask(Op op, const void* object) {
       if (failing_) EndFailing();
       OutOfBudget("too many scheduling points");
     }
-    const uint32_t n = Candidates(others);
+    uint32_t n = Candidates(others);
     if (n > 0) {
+      if (timeouts_) others[n++] = Clock();
       Task* to = config_.strategy->AtBlock({op, key, steps_, true}, {others, n}, &attention_);
       Arm();
       if (to != others[0] && tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
+      if (to->is_clock) {
+        FireTimer();
+        Settle();
+        continue;
+      }
       SwitchTo(to, true, to != others[0], op);
       return;
     }
@@ -222,7 +304,10 @@ void Engine::Unblock(Task& task) {
   OrderBefore(task);
   if (task.runnable) return;
   task.runnable = true;
-  task.wake_time = 0;
+  if (task.wake_time) {
+    task.wake_time = 0;
+    --timeouts_;
+  }
   task.wait = Wait{.op = Op::kCount, .spinning = task.wait.spinning};
   if (tracer_) tracer_->Append(*hot.task, Op::Woken, nullptr, 0, nullptr, 0, &task);
 }
@@ -242,11 +327,12 @@ void Engine::Relax() {
 
 bool Engine::BlockFor(const Wait& wait, uint64_t ns) {
   Task& self = Current();
+  Clock();
+  ++timeouts_;
   self.wake_time = now + (ns ? ns : 1);
   self.wake_order = ++timer_order_;
   self.timed_out = false;
   Block(wait);
-  self.wake_time = 0;
   return !self.timed_out;
 }
 
@@ -350,6 +436,21 @@ void Engine::Fence(bool acquire, bool release) {
   for (uint32_t i = task_count; i < kMaxTasks; ++i) self.fenced[i] = clock_base_;
   self.has_fenced = true;
   Advance(self);
+}
+
+void Engine::SetCpuOnline(uint32_t c, bool online) {
+  Cpu& cpu = cpus[c];
+  if (cpu.online == online) return;
+  cpu.online = online;
+  if (online) {
+    cpu.on = nullptr;
+    return;
+  }
+  HW_CHECK(cpu.on == nullptr || cpu.on == hot.task);
+  const bool own = cpu.on == hot.task;
+  offline_.preempt = 1;
+  cpu.on = &offline_;
+  if (own) Relocate();
 }
 
 // ---- Held locks ----------------------------------------------------------------------------------------

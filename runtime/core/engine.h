@@ -64,6 +64,8 @@ class Engine {
     Tracer* tracer = nullptr;         // null: not traced
     uint64_t max_steps = kDefaultMaxSteps;
     bool race_detection = true;
+    bool lockdep = true;              // report lock acquisitions to the observer
+    uint32_t kernel_version = 0;      // KERNEL_VERSION(); 0: the newest
     const uint64_t* fixed = nullptr;  // bit set of history rows in effect; null: none
   };
   // Runs `entry` as the first task until the execution ends. Not reentrant.
@@ -108,9 +110,26 @@ class Engine {
   [[noreturn]] void OutOfBudget(const char* what);
 
   Task* CreateTask(int (*entry)(void*), void* argument, const char* comm);
-  Task* CreateIrq(uint32_t cpu, void (*handler)(void*), void* argument);
+  // A handler to run on `cpu` as soon as a decision lets it. hard: needs interrupts on there; soft: needs them on,
+  // bottom halves on, and no handler below it. ordered: after everything the current task did so far.
+  Task* CreateIrq(uint32_t cpu, void (*handler)(void*), void* argument) {
+    return CreateHandler(cpu, handler, argument, "irq", false, true);
+  }
+  Task* CreateHandler(uint32_t cpu, void (*handler)(void*), void* argument, const char* comm, bool soft, bool ordered);
   // Lets a created task run for the first time.
   void StartTask(Task& task);
+
+  // Timers of the virtual clock. Arming an armed timer moves it. Not scheduling points.
+  void ArmTimer(Timer& timer, uint64_t ns);   // from now
+  bool DisarmTimer(Timer& timer);             // true if it was armed
+  // The current task lets `ns` of virtual time pass without giving up its CPU: timers that are due fire.
+  void Elapse(uint64_t ns);
+
+  // Takes a model CPU away from the scheduler, or gives it back. No task may be on it (but the current one may
+  // take its own CPU away: it goes on elsewhere). A bound task whose CPU is gone runs on any other.
+  void SetCpuOnline(uint32_t cpu, bool online);
+  // The version of the kernel that this execution plays, as KERNEL_VERSION().
+  uint32_t kernel_version() const { return config_.kernel_version; }
 
   // Happens-before. Acquire: what was released into `handle` precedes what the current task does next.
   void Acquire(uint32_t handle) {
@@ -178,6 +197,7 @@ class Engine {
   void SwitchTo(Task* to, bool forced, bool departs, Op op);
   void NextTask(Op op, const void* object);   // the current task cannot continue
   void Occupy(Task* task);
+  void Relocate();               // the current task's CPU is gone: it waits for another one
   int CpuFor(const Task& task) const {
     const Task* on = cpus[task.cpu].on;
     return __builtin_expect(on == &task || on == nullptr, 1) ? task.cpu : CpuElsewhere(task);
@@ -186,7 +206,17 @@ class Engine {
   void AcquireRow(uint32_t handle);
   bool Displaceable(const Task& task) const;
   uint32_t Candidates(Task** out);            // runnable others, cyclic after the current one
+  // The next timer, of a sleeping task or a Timer; false if there is none.
+  struct Due {
+    Task* task = nullptr;
+    Timer* timer = nullptr;
+    uint64_t time = 0, order = 0;
+  };
+  bool NextTimer(Due* due);
   bool FireTimer();
+  void Fire(const Due& due);
+  // The candidate that stands for the clock, if a timer is armed. Made when the first one is.
+  Task* Clock();
   [[noreturn]] void ExitCurrent();
   void RunFirstTask();
   Task* NewTask(const char* comm);
@@ -204,6 +234,10 @@ class Engine {
   uint64_t max_steps_ = 0;
   uint64_t clock_base_ = 0;
   uint64_t timer_order_ = 0;
+  Timer* timers_ = nullptr;      // armed ones, in no order
+  uint32_t timeouts_ = 0;        // tasks that sleep with a limit, and armed timers
+  Task* clock_ = nullptr;
+  Task offline_;                 // occupies the CPUs that are offline
   uint32_t clocks_used_ = 0;
   uint32_t lonely_spins_ = 0;    // times that the current task has spun since another one ran
   Outcome outcome_ = Outcome::Pass;

@@ -84,6 +84,9 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   task_count = 0;
   for (Cpu& c : cpus) c = Cpu{};
   now = timer_order_ = steps_ = schedule_hash = 0;
+  timers_ = nullptr;
+  timeouts_ = 0;
+  clock_ = nullptr;
   clocks_used_ = lonely_spins_ = 0;
   failing_ = quiescent_ = false;
   checking_ = nullptr;
@@ -97,6 +100,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   hot.copying = false;
   hot.base = GetLayout().base;
   hot.span = GetLayout().span;
+  hot.lockdep = config.lockdep;
   hot.watch = (attention_.keys ? 1 : 0) | (tracer_ ? 2 : 0);
   naming_ = hot.watch != 0 || attention_.names;
   std::memcpy(hot.filter, attention_.filter, sizeof(hot.filter));
@@ -164,6 +168,10 @@ Task* Engine::NewTask(const char* comm) {
   t.comm[TASK_COMM_LEN - 1] = 0;
   t.index = static_cast<uint16_t>(index);
   t.runnable = t.exited = t.bound = t.irq = t.idle = t.should_stop = t.in_schedule = t.handoff = t.granted = false;
+  t.softirq = t.is_clock = t.signals = t.fatal_signal = t.signal = false;
+  t.bh_off = t.migrate_off = t.rcu_nesting = 0;
+  t.cpus_allowed = ~0u;
+  t.kthread = t.worker = nullptr;
   t.shared_waiter = t.timed_out = t.has_seen_relaxed = t.has_fenced = false;
   t.parent = index ? hot.task->index : 0;
   t.irqs_off = t.preempt = 0;
@@ -186,7 +194,7 @@ Task* Engine::NewTask(const char* comm) {
     if (!tasks[i].exited && (tasks[i].runnable || cpus[tasks[i].cpu].on == &tasks[i])) ++load[tasks[i].cpu];
   }
   for (uint32_t c = 1; c < kCpus; ++c) {
-    if (load[c] < load[t.cpu]) t.cpu = static_cast<uint16_t>(c);
+    if (cpus[c].online && (load[c] < load[t.cpu] || !cpus[t.cpu].online)) t.cpu = static_cast<uint16_t>(c);
   }
   if (naming()) NameTask(t);
   PrepareFiber(&t);
@@ -215,17 +223,23 @@ Task* Engine::CreateTask(int (*entry)(void*), void* argument, const char* comm) 
   return t;
 }
 
-Task* Engine::CreateIrq(uint32_t cpu, void (*handler)(void*), void* argument) {
+Task* Engine::CreateHandler(uint32_t cpu, void (*handler)(void*), void* argument, const char* comm, bool soft,
+                            bool ordered) {
   HW_CHECK(cpu < kCpus);
-  Task* t = NewTask("irq");
+  Task* t = NewTask(comm);
   t->entry = nullptr;
   t->irq_entry = handler;
   t->argument = argument;
   t->irq = true;
+  t->softirq = soft;
   t->bound = true;
   t->cpu = static_cast<uint16_t>(cpu);
   t->preempt = 1;
   t->runnable = true;
+  if (!ordered) {
+    // Nothing that anybody did comes before it; what it needs it acquires.
+    for (uint32_t i = 0; i < t->index; ++i) t->clock[i] = clock_base_;
+  }
   Record(Op::IrqRaise, nullptr, nullptr, cpu, t);
   return t;
 }

@@ -7,9 +7,20 @@
 
 #include "core/op.h"
 
+struct lockdep_map;
+
 namespace hotweave {
 
 struct Task;
+
+// How a lock is taken: the arguments of lock_acquire(), kernel/locking/lockdep.c, 6.1.
+struct LockAcquire {
+  unsigned subclass = 0;
+  int read = 0;              // 0 exclusive, 1 shared, 2 shared and recursive
+  bool trylock = false;
+  bool check = true;
+  lockdep_map* nest = nullptr;
+};
 
 class Observer {
  public:
@@ -21,6 +32,12 @@ class Observer {
   virtual void OnStuck() = 0;
   // `task` has returned from its function.
   virtual void OnTaskExit(Task& task) = 0;
+  // The current task is about to take a lock (before it waits for it), or has given it up. Only called
+  // while hot.lockdep is set.
+  virtual void OnLockAcquire(lockdep_map& map, const LockAcquire& how) = 0;
+  virtual void OnLockRelease(lockdep_map& map) = 0;
+  // Interrupts (softirq: bottom halves) of the current task have just gone on or off. Only while hot.lockdep.
+  virtual void OnIrqState(bool softirq, bool on) = 0;
   // The current task calls a function that may sleep.
   virtual void OnMightSleep(Op op, const void* object) = 0;
 };

@@ -33,6 +33,9 @@ struct Wait {
   bool hard = false;          // waits for owners of `object` (or for the task `on`): edges of the wait-for graph
   const void* blocker = nullptr;  // the lock whose holders are waited for, if not `object`
   struct Task* on = nullptr;
+  // For waits that are not for the owners of a lock: does `self` wait for something that only `other` can do?
+  // All tasks for which it is true must act before `self` goes on. Set together with `hard`.
+  bool (*blocked_by)(const Task& self, const Task& other) = nullptr;
 };
 
 // A thread or an interrupt handler of the execution. Lives in the Engine, reused over executions.
@@ -42,7 +45,9 @@ struct alignas(64) Task : task_struct {
   bool runnable = false;
   bool exited = false;
   bool bound = false;          // to `cpu`
-  bool irq = false;            // an interrupt handler
+  bool irq = false;            // a handler: of a hard interrupt, or of a soft one if `softirq` is set too
+  bool softirq = false;        // a handler of soft interrupts
+  bool is_clock = false;       // not a task: stands among the candidates for "the next timer fires now"
   bool idle = false;           // waits for work when it sleeps (hotweave_idle_wait)
   bool should_stop = false;
   bool in_schedule = false;    // sleeps in schedule(): wake_up_process() may wake it
@@ -53,6 +58,14 @@ struct alignas(64) Task : task_struct {
   uint16_t parent = 0;
   uint16_t irqs_off = 0;
   uint16_t preempt = 0;
+  uint16_t bh_off = 0;         // depth of local_bh_disable()
+  uint16_t migrate_off = 0;    // depth of migrate_disable()
+  uint16_t rcu_nesting = 0;    // depth of rcu_read_lock()
+  uint32_t cpus_allowed = ~0u;  // bit c: may run on CPU c (a bound task stays where it is)
+  bool signals = false;        // interruptible sleeps may end with a signal, by a choice of the input
+  bool fatal_signal = false, signal = false;   // pending
+  void* kthread = nullptr;     // state of kthread.cc
+  void* worker = nullptr;      // state of workqueue.cc, if the task is a worker
   uint32_t race_off = 0;       // depth of data_race()
   int exit_code = 0;
   uint32_t choices = 0;        // drawn so far
@@ -83,11 +96,24 @@ struct alignas(64) Task : task_struct {
   uintptr_t stack_top = 0;     // where target code's part of its stack begins
 };
 
+// A timer of the virtual clock, embedded in whatever needs one. `fire` runs when the clock has reached `due`, on
+// no task's behalf: engine code that wakes tasks or raises handlers, and must neither block nor fail.
+struct Timer {
+  uint64_t due = 0;            // ns of virtual time
+  uint64_t order = 0;          // breaks ties: the one armed first fires first
+  void (*fire)(Timer& timer) = nullptr;
+  void* owner = nullptr;       // of whoever armed it
+  uint32_t clock = 0;          // what its arming published; Acquire() it where it takes effect
+  bool armed = false;
+  Timer* next = nullptr;       // list of the engine
+};
+
 struct Cpu {
   Task* on = nullptr;          // the task that occupies this CPU
   Task* irq_first = nullptr;   // pending interrupts, linked by next_waiter
   Task* irq_last = nullptr;
   uint32_t context_clock = 0;  // published by sections with preemption or interrupts off
+  bool online = true;          // tasks may run on it; else `on` is the engine's marker
 };
 
 }  // namespace hotweave

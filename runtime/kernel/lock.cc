@@ -92,10 +92,22 @@ bool TryToWake(Task& t, unsigned mode) {
 
 using namespace hotweave;
 
-extern "C" void hotweave_lock_init(hotweave_lock* lock, lockdep_map* map, const char* name, lock_class_key* key) {
+extern "C" void hotweave_lock_init(hotweave_lock* lock, lockdep_map* map, const char* name, lock_class_key* key,
+                                   lockdep_wait_type inner) {
   *lock = hotweave_lock __HOTWEAVE_LOCK_INIT;
+  *map = lockdep_map{};
   map->name = name;
   map->key = key;
+  map->wait_type_inner = inner;
+}
+
+extern "C" void lock_acquire(lockdep_map* map, unsigned subclass, int trylock, int read, int check, lockdep_map* nest,
+                             unsigned long) {
+  if (hot.lockdep) engine.observer()->OnLockAcquire(*map, {subclass, read, trylock != 0, check != 0, nest});
+}
+
+extern "C" void lock_release(lockdep_map* map, unsigned long) {
+  if (hot.lockdep) engine.observer()->OnLockRelease(*map);
 }
 
 // Whether the current task holds the lock with this map; mode -1 any, 0 exclusive, 1 shared.

@@ -21,6 +21,17 @@ Task* FirstWaiter(const hotweave_lock& lock);
 Task* DequeueWaiter(hotweave_lock& lock);
 void RemoveWaiter(hotweave_lock& lock, Task& task);
 
+// Tells lockdep that the current task is about to take (and perhaps to wait for) a lock; before the wait, as
+// lock_acquire() in the kernel. Every acquisition of a primitive says so, every release calls LockdepRelease().
+// The object gives the class key of a lock that has none (a statically defined one).
+inline void LockdepAcquire(lockdep_map& map, unsigned subclass = 0, bool trylock = false, int read = 0,
+                           lockdep_map* nest = nullptr) {
+  if (__builtin_expect(hot.lockdep, 1)) engine.observer()->OnLockAcquire(map, {subclass, read, trylock, true, nest});
+}
+inline void LockdepRelease(lockdep_map& map) {
+  if (__builtin_expect(hot.lockdep, 1)) engine.observer()->OnLockRelease(map);
+}
+
 // The current task is now an owner of the lock: order it after former owners and list it as held.
 inline void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode) {
   engine.Acquire(lock.write_clock);

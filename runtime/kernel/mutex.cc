@@ -28,7 +28,7 @@ namespace {
 }  // namespace
 
 extern "C" void __mutex_init(mutex* lock, const char* name, lock_class_key* key) {
-  hotweave_lock_init(&lock->lock, &lock->dep_map, name, key);
+  hotweave_lock_init(&lock->lock, &lock->dep_map, name, key, LD_WAIT_SLEEP);
 }
 
 extern "C" void mutex_lock(mutex* lock) {

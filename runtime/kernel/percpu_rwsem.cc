@@ -77,8 +77,8 @@ void LockInner(percpu_rw_semaphore* sem) {
 }  // namespace
 
 extern "C" int __percpu_init_rwsem(percpu_rw_semaphore* sem, const char* name, lock_class_key* key) {
-  hotweave_lock_init(&sem->lock, &sem->dep_map, name, key);
-  hotweave_lock_init(&sem->rw_sem.lock, &sem->rw_sem.dep_map, name, key);
+  hotweave_lock_init(&sem->lock, &sem->dep_map, name, key, LD_WAIT_SLEEP);
+  hotweave_lock_init(&sem->rw_sem.lock, &sem->rw_sem.dep_map, name, key, LD_WAIT_SLEEP);
   sem->readers_block = sem->gp_count = 0;
   sem->writer = nullptr;
   return 0;

@@ -45,7 +45,7 @@ void WaitForGrant(rw_semaphore* sem, Op op, bool shared) {
 }  // namespace
 
 extern "C" void __init_rwsem(rw_semaphore* sem, const char* name, lock_class_key* key) {
-  hotweave_lock_init(&sem->lock, &sem->dep_map, name, key);
+  hotweave_lock_init(&sem->lock, &sem->dep_map, name, key, LD_WAIT_SLEEP);
 }
 
 extern "C" void down_read(rw_semaphore* sem) {

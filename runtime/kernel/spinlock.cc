@@ -35,7 +35,7 @@ void Unlock(spinlock_t* lock) {
 }  // namespace
 
 extern "C" void __spin_lock_init(spinlock_t* lock, const char* name, lock_class_key* key) {
-  hotweave_lock_init(&lock->lock, &lock->dep_map, name, key);
+  hotweave_lock_init(&lock->lock, &lock->dep_map, name, key, LD_WAIT_CONFIG);
 }
 
 extern "C" void spin_lock(spinlock_t* lock) {

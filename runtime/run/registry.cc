@@ -86,6 +86,7 @@ bool ParseProfile(std::string_view spec, Profile* profile, std::string* error) {
     return false;
   }
   profile->name = spec.empty() ? base->name : std::string(spec);
+  profile->version = base->version;
   for (const int* row = base->rows; *row >= 0; ++row) profile->rows.set(static_cast<size_t>(*row));
   for (std::string_view rest = dash == spec.npos ? "" : spec.substr(dash + 1); !rest.empty();) {
     const size_t end = rest.find('-');

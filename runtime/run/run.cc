@@ -2,6 +2,7 @@
 // One execution from options to result: puts engine, detectors and strategies together. The only room of
 // the runtime that knows all others but report.
 #include <hotweave/run.h>
+#include <linux/version.h>
 
 #include "check/checks.h"
 #include "check/finding_builder.h"
@@ -10,6 +11,7 @@
 #include "core/layout.h"
 #include "core/symbols.h"
 #include "core/tracer.h"
+#include "kernel/reset.h"
 #include "memory/model.h"
 #include "memory/shadow.h"
 #include "run/crash.h"
@@ -37,6 +39,9 @@ struct RowWords {
     }
   }
 };
+
+// The kernel whose interface include/linux has.
+constexpr uint32_t kNewestKernel = LINUX_VERSION_CODE;
 
 VerdictKind Judge(Outcome outcome) {
   switch (outcome) {
@@ -66,6 +71,7 @@ RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* tra
   const Statistics before = engine.statistics;
   ShadowBegin();
   Model().Begin();
+  ResetPrimitives();
   CrashGuard guard;
   Engine::Config config;
   config.strategy = &strategy;
@@ -73,6 +79,8 @@ RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* tra
   config.tracer = trace ? &*tracer : nullptr;
   config.max_steps = options.max_steps;
   config.race_detection = options.race_detection;
+  config.lockdep = options.lockdep != LockdepRules::Off;
+  config.kernel_version = profile.version ? profile.version : kNewestKernel;
   config.fixed = cached_rows.words;
   const Outcome outcome = engine.Run(config, options.target->run);
 

@@ -5,6 +5,8 @@
  * A profile named by a version is that kernel as it was, leftovers included: v4.20 has 8df1d0e4a265 and
  * the bug in it. Depends on history.h alone.
  */
+#include <linux/version.h>
+
 #include "history.h"
 
 static const struct hotweave_history_row rows[] = {
@@ -45,16 +47,16 @@ static const int rows_v4_20[] = { ROWS_V4_20, -1 };
 static const int rows_v5_1[] = { ROWS_V5_1, -1 };
 
 static const struct hotweave_profile profiles[] = {
-	{ "v4.12", "refcount locks for CPU and memory hotplug (S0-A, S1-C)", rows_v4_12 },
-	{ "v4.13", "both are percpu rwsems; zonelists_mutex (S0-F, S1-D)", rows_v4_13 },
-	{ "v4.14", "zonelists_mutex is gone (S0-G, S1-D)", rows_v4_14 },
-	{ "v4.15", "as 4.14 in what is ported (S1-D)", rows_v4_14 },
-	{ "v4.16", "as 4.14 in what is ported (S1-E)", rows_v4_14 },
-	{ "v4.19", "as 4.14 in what is ported (S1-E)", rows_v4_14 },
+	{ "v4.12", "refcount locks for CPU and memory hotplug (S0-A, S1-C)", rows_v4_12, KERNEL_VERSION(4, 12, 0) },
+	{ "v4.13", "both are percpu rwsems; zonelists_mutex (S0-F, S1-D)", rows_v4_13, KERNEL_VERSION(4, 13, 0) },
+	{ "v4.14", "zonelists_mutex is gone (S0-G, S1-D)", rows_v4_14, KERNEL_VERSION(4, 14, 0) },
+	{ "v4.15", "as 4.14 in what is ported (S1-D)", rows_v4_14, KERNEL_VERSION(4, 15, 0) },
+	{ "v4.16", "as 4.14 in what is ported (S1-E)", rows_v4_14, KERNEL_VERSION(4, 16, 0) },
+	{ "v4.19", "as 4.14 in what is ported (S1-E)", rows_v4_14, KERNEL_VERSION(4, 19, 0) },
 	{ "v4.20", "online and offline take mem_hotplug_lock; probe unlocks what it does not hold (S1-F)",
-	  rows_v4_20 },
-	{ "v5.0", "as 4.20 in what is ported (S1-F)", rows_v4_20 },
-	{ "v5.1", "probe repaired (S1-G)", rows_v5_1 },
+	  rows_v4_20, KERNEL_VERSION(4, 20, 0) },
+	{ "v5.0", "as 4.20 in what is ported (S1-F)", rows_v4_20, KERNEL_VERSION(5, 0, 0) },
+	{ "v5.1", "probe repaired (S1-G)", rows_v5_1, KERNEL_VERSION(5, 1, 0) },
 };
 
 HOTWEAVE_HISTORY(rows, profiles);

@@ -22,6 +22,7 @@ struct Effort {
   bool races = true;  // false: as --no-race
   uint64_t walks = 400;
   uint64_t max_steps = 20'000;  // of one execution
+  LockdepRules lockdep = LockdepRules::New;
   bool alone = false;           // no two tasks of it can run at once: nothing to preempt
 };
 
@@ -45,6 +46,7 @@ inline RunOptions OptionsFor(const std::string& target, const Effort& effort) {
   options.target = FindTarget(target);
   options.race_detection = effort.races;
   options.max_steps = effort.max_steps;
+  options.lockdep = effort.lockdep;
   if (!options.target) ADD_FAILURE() << "no target " << target;
   return options;
 }

@@ -27,6 +27,7 @@ struct Trace;
 struct Profile {
   std::string name;   // "" for programs without a history table
   std::bitset<HOTWEAVE_MAX_HISTORY_ROWS> rows;
+  uint32_t version = 0;   // KERNEL_VERSION(); 0: 6.1
 };
 
 // All targets of this program, sorted by name.
@@ -43,10 +44,14 @@ bool ParseTarget(std::string_view spec, const hotweave_target** target, Profile*
 
 // ---- Executions ------------------------------------------------------------------------------------------
 
+// Which rules the lock-order detector follows. Old: Linux up to 5.9. New: 5.10 and later (recursive readers).
+enum class LockdepRules : uint8_t { Off, Old, New };
+
 struct RunOptions {
   const hotweave_target* target = nullptr;
   const Profile* profile = nullptr;      // null: no rows in effect
   bool race_detection = true;            // false: --no-race
+  LockdepRules lockdep = LockdepRules::New;
   uint64_t max_steps = 1'000'000;        // scheduling points
 };
 

@@ -61,6 +61,7 @@ struct hotweave_profile {
 	const char *name;
 	const char *description;
 	const int *rows;
+	unsigned int version; /* KERNEL_VERSION() of <linux/version.h>; 0: 6.1 */
 };
 
 struct hotweave_history {
@@ -111,6 +112,12 @@ unsigned int hotweave_choose(unsigned int n);
 
 /* True if history row `row` is in effect in the profile of this execution. Any context. */
 bool hotweave_fixed(unsigned int row);
+
+/*
+ * The version of the kernel that this execution plays, as KERNEL_VERSION() of <linux/version.h>: that of the
+ * profile, 6.1 without one. The primitives behave as in that version. Any context.
+ */
+unsigned int hotweave_kernel_version(void);
 
 /* ---- Tasks ---------------------------------------------------------------------------------------- */
 

@@ -18,13 +18,34 @@ extern "C" {
 
 struct task_struct;
 
+/* What may be taken inside what; the order of the constants is the rule (PROVE_RAW_LOCK_NESTING). */
+enum lockdep_wait_type {
+	LD_WAIT_INV = 0, /* not checked */
+	LD_WAIT_FREE,    /* waits for nothing: rcu_read_lock */
+	LD_WAIT_SPIN,    /* raw_spinlock_t */
+	LD_WAIT_CONFIG,  /* spinlock_t, rwlock_t: sleeps with PREEMPT_RT */
+	LD_WAIT_SLEEP,   /* mutex, rwsem */
+	LD_WAIT_MAX,
+};
+
+enum lockdep_lock_type {
+	LD_LOCK_NORMAL = 0,
+	LD_LOCK_PERCPU,
+	LD_LOCK_MAX,
+};
+
 struct lock_class_key {
 	char unused;
 };
 
+#define NR_LOCKDEP_CACHING_CLASSES 2
+struct lock_class;
+
 struct lockdep_map {
-	const char *name;           /* class as written: "device_hotplug_lock", "&mem->dev.mutex" */
 	struct lock_class_key *key; /* NULL for a statically defined lock: the object is its own class */
+	struct lock_class *class_cache[NR_LOCKDEP_CACHING_CLASSES]; /* of the detector; NULL: not looked up */
+	const char *name;           /* class as written: "device_hotplug_lock", "&mem->dev.mutex" */
+	u8 wait_type_outer, wait_type_inner, lock_type;
 };
 
 /* Engine state of a lock. Written by the runtime only; zero plus `magic` is the unlocked state. */
@@ -39,10 +60,25 @@ struct hotweave_lock {
 
 #define HOTWEAVE_LOCK_MAGIC 0x4c4f434bu
 #define __HOTWEAVE_LOCK_INIT { HOTWEAVE_LOCK_MAGIC, 0, 0, 0, NULL, NULL, NULL }
-#define __DEP_MAP_INIT(lockname) { #lockname, NULL }
+#define __DEP_MAP_INIT_TYPE(lockname, inner) \
+	{ NULL, { NULL, NULL }, #lockname, LD_WAIT_INV, inner, LD_LOCK_NORMAL }
+#define __DEP_MAP_INIT(lockname) __DEP_MAP_INIT_TYPE(lockname, LD_WAIT_SLEEP)
+#define __SPIN_DEP_MAP_INIT(lockname) __DEP_MAP_INIT_TYPE(lockname, LD_WAIT_CONFIG)
+#define __RAW_SPIN_DEP_MAP_INIT(lockname) __DEP_MAP_INIT_TYPE(lockname, LD_WAIT_SPIN)
 
+/* For the initialisers of locks: unlocked state, a class by `key` and `name`, wait type `inner`. */
 void hotweave_lock_init(struct hotweave_lock *lock, struct lockdep_map *map, const char *name,
-			struct lock_class_key *key);
+			struct lock_class_key *key, enum lockdep_wait_type inner);
+
+/*
+ * The annotations that every lock makes, and that code may make for things that act like locks.
+ * read: 0 exclusive, 1 shared, 2 shared and recursive. check: 0 only asserts may see it, 1 fully checked.
+ * lock_acquire() comes before the wait for the lock, lock_release() before the release. An acquisition that
+ * fails after lock_acquire() (a signal) is followed by lock_release(). Source: kernel/locking/lockdep.c, 6.1.
+ */
+void lock_acquire(struct lockdep_map *lock, unsigned int subclass, int trylock, int read, int check,
+		  struct lockdep_map *nest_lock, unsigned long ip);
+void lock_release(struct lockdep_map *lock, unsigned long ip);
 int hotweave_lock_is_held(const struct lockdep_map *map, int mode);
 void hotweave_assert_held(const struct lockdep_map *map, int mode, const char *expression);
 

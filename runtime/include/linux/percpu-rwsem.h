@@ -31,8 +31,7 @@ struct percpu_rw_semaphore {
 };
 
 #define __PERCPU_RWSEM_INITIALIZER(name)                                                       \
-	{ __HOTWEAVE_LOCK_INIT, { __HOTWEAVE_LOCK_INIT, { #name ".rw_sem", NULL } }, 0, 0, NULL, \
-	  __DEP_MAP_INIT(name) }
+	{ __HOTWEAVE_LOCK_INIT, __RWSEM_INITIALIZER(name.rw_sem), 0, 0, NULL, __DEP_MAP_INIT(name) }
 #define DEFINE_PERCPU_RWSEM(name) struct percpu_rw_semaphore name = __PERCPU_RWSEM_INITIALIZER(name)
 #define DEFINE_STATIC_PERCPU_RWSEM(name) static DEFINE_PERCPU_RWSEM(name)
 

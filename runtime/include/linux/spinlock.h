@@ -22,7 +22,7 @@ typedef struct spinlock {
 	struct lockdep_map dep_map;
 } spinlock_t;
 
-#define __SPIN_LOCK_UNLOCKED(lockname) { __HOTWEAVE_LOCK_INIT, __DEP_MAP_INIT(lockname) }
+#define __SPIN_LOCK_UNLOCKED(lockname) { __HOTWEAVE_LOCK_INIT, __SPIN_DEP_MAP_INIT(lockname) }
 #define DEFINE_SPINLOCK(x) spinlock_t x = __SPIN_LOCK_UNLOCKED(x)
 
 /* Initialises a spinlock; its class is the place of this call. Any context. */
