@@ -59,7 +59,7 @@ void Engine::Decide(Op op, const void* object) {
   if (ask) {
     Task* others[kMaxTasks];
     uint32_t n = Candidates(others);
-    if (timeouts_) others[n++] = Clock();
+    if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
     Task* to = config_.strategy->AtPoint({op, key, steps_, false}, {others, n}, &attention_);
     Arm();
     if (to) {
@@ -238,6 +238,11 @@ void Engine::Elapse(uint64_t ns) {
   now = end > now ? end : now;
 }
 
+bool Engine::ClockMayAdvance() {
+  Due due;
+  return NextTimer(&due) && (due.timer || !due.task->wait.delay);
+}
+
 Task* Engine::Clock() {
   if (!clock_) {
     clock_ = NewTask("clock");
@@ -265,7 +270,7 @@ void Engine::NextTask(Op op, const void* object) {
     }
     uint32_t n = Candidates(others);
     if (n > 0) {
-      if (timeouts_) others[n++] = Clock();
+      if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
       Task* to = config_.strategy->AtBlock({op, key, steps_, true}, {others, n}, &attention_);
       Arm();
       if (to != others[0] && tracer_) tracer_->Departure(*self, op, object, key, nth, *to);

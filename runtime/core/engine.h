@@ -166,6 +166,8 @@ class Engine {
   uint32_t Choose(uint32_t n);
   void AddInvariant(const Invariant& invariant);
   const Invariant* checking() const { return checking_; }
+  // Threads and handlers of this execution.
+  uint32_t TasksMade() const { return task_count - (clock_ ? 1 : 0); }
   std::span<Task> live() { return {tasks, task_count}; }
   // Switches from a signal handler or any other place to the controller.
   [[noreturn]] void LeaveToController();
@@ -215,8 +217,11 @@ class Engine {
   bool NextTimer(Due* due);
   bool FireTimer();
   void Fire(const Due& due);
-  // The candidate that stands for the clock, if a timer is armed. Made when the first one is.
+  // The candidate that stands for the clock. Made when the first timer is armed.
   Task* Clock();
+  // May the input let the next timer fire now, though tasks can run? Not if it ends a mere delay: code that
+  // sleeps for others to settle would be cheated.
+  bool ClockMayAdvance();
   [[noreturn]] void ExitCurrent();
   void RunFirstTask();
   Task* NewTask(const char* comm);

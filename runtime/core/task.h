@@ -33,6 +33,7 @@ struct Wait {
   bool hard = false;          // waits for owners of `object` (or for the task `on`): edges of the wait-for graph
   const void* blocker = nullptr;  // the lock whose holders are waited for, if not `object`
   struct Task* on = nullptr;
+  bool delay = false;         // a sleep that only time ends, as msleep(): its timer never fires early
   // For waits that are not for the owners of a lock: does `self` wait for something that only `other` can do?
   // All tasks for which it is true must act before `self` goes on. Set together with `hard`.
   bool (*blocked_by)(const Task& self, const Task& other) = nullptr;

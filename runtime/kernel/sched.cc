@@ -17,13 +17,13 @@ namespace {
 constexpr uint64_t kNsPerJiffy = 1'000'000'000 / HZ;
 
 // Sleeps as the state says; true if woken, false if `ns` (0: no limit) ran out.
-bool Sleep(Op op, const char* name, uint64_t ns) {
+bool Sleep(Op op, const char* name, uint64_t ns, bool delay = false) {
   Task& self = Current();
   MightSleep(op, nullptr);
   engine.Point(op, nullptr);
   if (self.__state == TASK_RUNNING) return true;
   self.in_schedule = true;
-  const Wait wait{.op = op, .name = name};
+  const Wait wait{.op = op, .name = name, .delay = delay};
   bool woken = true;
   if (ns) {
     woken = engine.BlockFor(wait, ns);
@@ -40,7 +40,7 @@ void Delay(uint64_t ns) {
   const uint64_t end = engine.now + ns;
   while (engine.now < end) {
     Current().__state = TASK_UNINTERRUPTIBLE;
-    Sleep(Op::Msleep, "timer", end - engine.now);
+    Sleep(Op::Msleep, "timer", end - engine.now, true);
   }
 }
 
@@ -59,19 +59,25 @@ extern "C" void set_current_state(unsigned state) {
 extern "C" void schedule(void) { Sleep(Op::Schedule, "wake-up", 0); }
 extern "C" void io_schedule(void) { Sleep(Op::Schedule, "I/O", 0); }
 
-extern "C" long schedule_timeout(long timeout) {
+namespace {
+
+long SleepJiffies(long timeout, bool delay) {
   if (timeout == MAX_SCHEDULE_TIMEOUT) {
     schedule();
     return timeout;
   }
   const uint64_t end = engine.now + static_cast<uint64_t>(timeout) * kNsPerJiffy;
-  Sleep(Op::Schedule, "wake-up", timeout > 0 ? static_cast<uint64_t>(timeout) * kNsPerJiffy : 1);
+  Sleep(Op::Schedule, "wake-up", timeout > 0 ? static_cast<uint64_t>(timeout) * kNsPerJiffy : 1, delay);
   return engine.now >= end ? 0 : static_cast<long>((end - engine.now) / kNsPerJiffy);
 }
 
+}  // namespace
+
+extern "C" long schedule_timeout(long timeout) { return SleepJiffies(timeout, false); }
+
 extern "C" long schedule_timeout_uninterruptible(long timeout) {
   Current().__state = TASK_UNINTERRUPTIBLE;
-  return schedule_timeout(timeout);
+  return SleepJiffies(timeout, true);
 }
 extern "C" long schedule_timeout_interruptible(long timeout) {
   Current().__state = TASK_INTERRUPTIBLE;
@@ -94,6 +100,16 @@ extern "C" void hotweave_cpu_relax(void) { engine.Relax(); }
 extern "C" void msleep(unsigned msecs) { Delay(uint64_t{msecs} * 1'000'000); }
 extern "C" void ssleep(unsigned seconds) { Delay(uint64_t{seconds} * 1'000'000'000); }
 extern "C" void usleep_range(unsigned long min, unsigned long) { Delay(min * 1000); }
-extern "C" void udelay(unsigned long) { engine.Point(Op::Yield, nullptr, "udelay"); }
-extern "C" void ndelay(unsigned long) { engine.Point(Op::Yield, nullptr, "ndelay"); }
-extern "C" void mdelay(unsigned long) { engine.Point(Op::Yield, nullptr, "mdelay"); }
+namespace {
+
+// Time passes for everybody: timers that are due fire.
+void Spin(const char* name, uint64_t ns) {
+  engine.Point(Op::Yield, nullptr, name);
+  engine.Elapse(ns);
+}
+
+}  // namespace
+
+extern "C" void udelay(unsigned long usecs) { Spin("udelay", usecs * 1000); }
+extern "C" void ndelay(unsigned long nsecs) { Spin("ndelay", nsecs); }
+extern "C" void mdelay(unsigned long msecs) { Spin("mdelay", msecs * 1'000'000); }
