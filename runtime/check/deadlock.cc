@@ -5,7 +5,9 @@
 // An edge leads from a waiting task to each task that must act first: the owner of the lock, for a writer
 // every reader, for a queued task of a FIFO lock whoever is queued ahead in a conflicting mode, the task
 // whose exit is waited for. All edges of a task are conditions that must all be met, so any cycle is final.
-// A task under an interrupt handler goes on when that has returned: an edge as well. Waits for events
+// A primitive that waits for something else names its blockers by a predicate (Wait::blocked_by): readers of a
+// grace period, the worker of a work. A task under an interrupt handler goes on when that has returned: an edge
+// as well. When nothing can run, a task without a CPU waits for those that occupy the CPUs. Waits for events
 // (completions, wake-ups) have no edges: anybody might cause them.
 #include <algorithm>
 
@@ -25,15 +27,34 @@ const Task* HandlerOver(const Task& t) {
   return on && on->irq && on->interrupted == &t ? on : nullptr;
 }
 
+// Nothing can run: waiting for a CPU is final too.
+bool stuck = false;
+
+// Runnable, but every CPU that it may use is taken by a task that spins or cannot be displaced.
+bool WaitsForCpu(const Task& t) { return stuck && t.runnable && !t.exited && !t.is_clock && !engine.HasCpu(t); }
+
 std::vector<const Task*> BlockersOf(const Task& t) {
   std::vector<const Task*> out;
   auto add = [&](const Task* u) {
     if (u && std::find(out.begin(), out.end(), u) == out.end()) out.push_back(u);
   };
   add(HandlerOver(t));
+  if (WaitsForCpu(t)) {
+    for (uint32_t c = 0; c < kCpus; ++c) {
+      const Task* on = engine.cpus[c].on;
+      if (on != &t && engine.cpus[c].online && (!t.bound || c == t.cpu)) add(on);
+    }
+    return out;
+  }
   if (!t.wait.hard || t.wake_time) return out;
   if (t.wait.on) {
     add(t.wait.on);
+    return out;
+  }
+  if (t.wait.blocked_by) {
+    for (const Task& u : engine.live()) {
+      if (!u.exited && t.wait.blocked_by(t, u)) add(&u);
+    }
     return out;
   }
   const auto* lock = static_cast<const hotweave_lock*>(t.wait.blocker ? t.wait.blocker : t.wait.object);
@@ -53,7 +74,7 @@ std::vector<const Task*> BlockersOf(const Task& t) {
 }
 
 bool Waits(const Task& t) { return !t.runnable && !t.exited && t.wait.op != Op::kCount; }
-bool CannotGoOn(const Task& t) { return Waits(t) || HandlerOver(t); }
+bool CannotGoOn(const Task& t) { return Waits(t) || HandlerOver(t) || WaitsForCpu(t); }
 
 // Depth-first search for a way back to `goal`; `path` holds the tasks of the cycle on success.
 bool Search(const Task& from, const Task& goal, std::vector<const Task*>& path, std::vector<bool>& seen) {
@@ -70,9 +91,44 @@ bool Search(const Task& from, const Task& goal, std::vector<const Task*>& path, 
 
 std::string NameOf(const Wait& w) { return w.name ? w.name : std::string(OpName(w.op)); }
 
+// What the task waits for, and who must act first.
+std::string Edge(const Task& t) {
+  std::string out = std::string(t.comm);
+  if (WaitsForCpu(t)) {
+    out += " waits for a CPU";
+  } else if (const Task* handler = HandlerOver(t)) {
+    return out + " is interrupted by " + handler->comm;
+  } else {
+    out += " waits for " + NameOf(t.wait) + (t.wait.on ? " to exit" : "") + (t.wait.shared ? " (read)" : "");
+  }
+  const char* by = WaitsForCpu(t) ? " occupied by " : t.wait.on || t.wait.blocked_by ? " that needs " : " held by ";
+  for (const Task* b : BlockersOf(t)) {
+    const bool ahead = !t.wait.on && !t.wait.blocked_by && !WaitsForCpu(t) && !engine.Holds(*b, t.wait.object);
+    out += std::string(ahead ? " behind " : by) + b->comm;
+    by = ", ";
+  }
+  if (t.held_count) {
+    out += "; holds";
+    for (uint32_t i = 0; i < t.held_count; ++i) {
+      out += std::string(i ? ", " : " ") + (t.held[i].map && t.held[i].map->name ? t.held[i].map->name : "?");
+      if (t.held[i].mode == LockMode::Shared) out += " (read)";
+    }
+  }
+  return out;
+}
+
+// Every task that cannot go on, one line each.
+void DescribeGraph(Failure* f) {
+  f->details.push_back("wait-for graph:");
+  for (const Task& t : engine.live()) {
+    if (CannotGoOn(t) && !(t.idle && BlockersOf(t).empty())) f->details.push_back("    " + Edge(t));
+  }
+}
+
 [[noreturn]] void ReportCycle(const std::vector<const Task*>& cycle) {
   Failure f;
-  const bool self = cycle.size() == 1;
+  DescribeGraph(&f);
+  const bool self = cycle.size() == 1 && !cycle[0]->wait.on && !cycle[0]->wait.blocked_by;
   f.kind = self ? Kind::RecursiveLock : Kind::Deadlock;
   f.address = cycle[0]->wait.object;
   for (size_t i = 0; i < cycle.size(); ++i) {
@@ -84,9 +140,17 @@ std::string NameOf(const Wait& w) { return w.name ? w.name : std::string(OpName(
       f.sites.push_back({std::string(t.comm) + " is interrupted", t.index, Event::kNone, engine.StackOf(t)});
       continue;
     }
+    if (WaitsForCpu(t)) {
+      f.sentence += std::string(t.comm) + " waits for the CPU that " + next.comm + " occupies";
+      f.names.push_back("CPU");
+      f.sites.push_back({std::string(t.comm) + " waits for a CPU", t.index, Event::kNone, engine.StackOf(t)});
+      continue;
+    }
     f.sentence += std::string(t.comm) + " waits for " + NameOf(t.wait);
     if (t.wait.on) {
       f.sentence += " to exit";
+    } else if (t.wait.blocked_by) {
+      f.sentence += ", which needs " + std::string(&next == &t ? "itself" : next.comm) + " first";
     } else if (self) {
       f.sentence += ", which it holds itself";
     } else if (engine.Holds(next, t.wait.object)) {
@@ -111,6 +175,7 @@ void FindCycle(const Task& from) {
 }  // namespace
 
 void Checks::OnBlocked(Task& task) {
+  stuck = false;
   if (!task.wait.hard || engine.failing()) return;
   // The common case: one owner, and nothing stops it.
   if (task.wait.op == Op::MutexLock || task.wait.op == Op::SpinLock) {
@@ -121,13 +186,16 @@ void Checks::OnBlocked(Task& task) {
 }
 
 void Checks::OnStuck() {
+  stuck = false;
   std::vector<const Task*> waiting;
   for (const Task& t : engine.live()) {
     if (Waits(t) && !t.idle) waiting.push_back(&t);
   }
   if (waiting.empty()) return;
+  stuck = true;
   for (const Task* t : waiting) FindCycle(*t);
   Failure f;
+  DescribeGraph(&f);
   f.kind = Kind::HungTask;
   for (const Task* t : waiting) {
     if (!f.sentence.empty()) f.sentence += "; ";

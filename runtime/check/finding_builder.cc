@@ -147,6 +147,7 @@ Finding BuildFinding(const Failure& failure) {
   Finding f;
   f.kind = failure.kind;
   f.sentence = failure.sentence;
+  f.details = failure.details;
   Name(&f, failure, Functions(failure, nullptr));
   return f;
 }

@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include <hotweave/schedule.h>
@@ -47,6 +48,8 @@ void Engine::Decide(Op op, const void* object) {
     if (failing_) EndFailing();
     OutOfBudget("too many scheduling points");
   }
+  // An invariant's own accesses: nobody else runs, nothing is counted.
+  if (__builtin_expect(checking_ != nullptr && !quiescent_, 0)) return Arm();
   bool ask = attention_.gap <= 0;
   uint16_t key = 0;
   uint32_t nth = 0;
@@ -151,6 +154,7 @@ void Engine::Relocate() {
 
 void Engine::SwitchTo(Task* to, bool forced, bool departs, Op op) {
   Task* from = hot.task;
+  if (__builtin_expect(has_always_, 0)) CheckInvariants(kAlways, nullptr);
   ++statistics.switches;
   lonely_spins_ = 0;
   // No key in it: those are not computed in every execution.
@@ -188,11 +192,17 @@ void Engine::Fire(const Due& due) {
   now = due.time > now ? due.time : now;
   if (due.timer) {
     DisarmTimer(*due.timer);
+    Progress();
     due.timer->fire(*due.timer);
     return;
   }
   Task& t = *due.task;
   --timeouts_;
+  if (t.wait.delay) {
+    if (++naps_ > kMaxNaps) FailLivelock(" sleep and try again, and nothing else has happened for a long time");
+  } else {
+    Progress();
+  }
   t.wake_time = 0;
   t.timed_out = true;
   t.wait = Wait{};
@@ -309,6 +319,7 @@ void Engine::Unblock(Task& task) {
   OrderBefore(task);
   if (task.runnable) return;
   task.runnable = true;
+  Progress();
   if (task.wake_time) {
     task.wake_time = 0;
     --timeouts_;
@@ -317,16 +328,30 @@ void Engine::Unblock(Task& task) {
   if (tracer_) tracer_->Append(*hot.task, Op::Woken, nullptr, 0, nullptr, 0, &task);
 }
 
+// Names every task that is still at it: what it spins in, or what it sleeps in.
+void Engine::FailLivelock(const char* what) {
+  Failure f;
+  f.kind = Kind::Livelock;
+  for (const Task& t : live()) {
+    const bool spins = t.last_spin && t.last_spin + 2 * kMaxSpins > Steps();
+    if (t.exited || t.is_clock || !(spins || &t == hot.task || (t.wait.delay && t.wake_time))) continue;
+    f.sentence += std::string(f.sentence.empty() ? "" : ", ") + t.comm;
+    f.sites.push_back({t.wait.delay ? "sleeps and tries again" : "spins", t.index, Event::kNone, StackOf(t)});
+  }
+  f.sentence += what;
+  // The one that noticed stands first.
+  const auto self = std::find_if(f.sites.begin(), f.sites.end(), [](const FailureSite& s) { return s.task == hot.task->index; });
+  if (self != f.sites.end()) std::rotate(f.sites.begin(), self, self + 1);
+  Fail(std::move(f));
+}
+
 void Engine::Relax() {
   Task* others[kMaxTasks];
+  hot.task->last_spin = Steps();
+  if (++spins_ > kMaxSpins) FailLivelock(" loop, and nothing that could end the loops has happened for a long time");
   if (Candidates(others) > 0 || FireTimer()) return NextTask(Op::Yield, nullptr);
   // What the loop waits for may have happened since it looked, or the loop may be bounded: let it go on.
-  if (++lonely_spins_ > kMaxLonelySpins) {
-    Failure f;
-    f.kind = Kind::Livelock;
-    f.sentence = std::string(hot.task->comm) + " spins for something that no task is left to do";
-    Fail(std::move(f));
-  }
+  if (++lonely_spins_ > kMaxLonelySpins) FailLivelock(" spins for something that no task is left to do");
   Point(Op::Yield, nullptr);
 }
 
@@ -468,6 +493,7 @@ void Engine::Hold(const void* lock, const lockdep_map* map, LockMode mode) {
 
 void Engine::Unhold(const void* lock) {
   Task& self = Current();
+  if (__builtin_expect(has_release_, 0)) CheckInvariants(kAtRelease, lock);
   for (uint32_t i = self.held_count; i-- > 0;) {
     if (self.held[i].lock != lock) continue;
     for (--self.held_count; i < self.held_count; ++i) self.held[i] = self.held[i + 1];

@@ -40,9 +40,15 @@ class Tracer;
 // How an execution ended, before anybody judged it.
 enum class Outcome : uint8_t { Pass, Failed, OutOfBudget };
 
+// When an invariant is evaluated: at the end, before each release of a lock, or before each switch to another task
+// (whatever another task could come upon) and at the end.
+enum InvariantMoment : uint8_t { kAtQuiescence, kAtRelease, kAlways };
+
 struct Invariant {
   const char* name;
   bool (*holds)(void);
+  InvariantMoment moment = kAtQuiescence;
+  const void* lock = nullptr;   // kAtRelease: of this lock; null: of any
 };
 
 // Cumulative over executions; plain counters, no influence on anything.
@@ -166,6 +172,10 @@ class Engine {
   uint32_t Choose(uint32_t n);
   void AddInvariant(const Invariant& invariant);
   const Invariant* checking() const { return checking_; }
+  // False if every CPU that the task may use is taken.
+  bool HasCpu(const Task& task) const { return CpuFor(task) >= 0; }
+  // Something happened that a spinning task may wait for.
+  void Progress() { spins_ = naps_ = 0; }
   // Threads and handlers of this execution.
   uint32_t TasksMade() const { return task_count - (clock_ ? 1 : 0); }
   std::span<Task> live() { return {tasks, task_count}; }
@@ -206,6 +216,9 @@ class Engine {
   }
   int CpuElsewhere(const Task& task) const;
   void AcquireRow(uint32_t handle);
+  // Evaluates the invariants of that moment on the current task's stack, as one step of it. Fails if one is broken.
+  void CheckInvariants(InvariantMoment moment, const void* lock);
+  void Evaluate(const Invariant& invariant, const char* when);
   bool Displaceable(const Task& task) const;
   uint32_t Candidates(Task** out);            // runnable others, cyclic after the current one
   // The next timer, of a sleeping task or a Timer; false if there is none.
@@ -216,6 +229,7 @@ class Engine {
   };
   bool NextTimer(Due* due);
   bool FireTimer();
+  [[noreturn]] void FailLivelock(const char* what);
   void Fire(const Due& due);
   // The candidate that stands for the clock. Made when the first timer is armed.
   Task* Clock();
@@ -245,8 +259,10 @@ class Engine {
   Task offline_;                 // occupies the CPUs that are offline
   uint32_t clocks_used_ = 0;
   uint32_t lonely_spins_ = 0;    // times that the current task has spun since another one ran
+  uint32_t spins_ = 0;           // cpu_relax() of all tasks since the latest progress
+  uint32_t naps_ = 0;            // sleeps that only time ended since the latest progress
   Outcome outcome_ = Outcome::Pass;
-  bool running_ = false, failing_ = false, quiescent_ = false, naming_ = false;
+  bool has_always_ = false, has_release_ = false, running_ = false, failing_ = false, quiescent_ = false, naming_ = false;
   void (*entry_)() = nullptr;
 };
 

@@ -23,6 +23,7 @@ struct Failure {
   std::string sentence;               // the rule that was broken, with the names of this case
   std::vector<std::string> names;     // lock classes for the title; empty: the functions of the sites
   std::vector<FailureSite> sites;     // the first one is where it was noticed
+  std::vector<std::string> details;   // further lines for the report: the wait-for graph, the cycle of locks
   const void* address = nullptr;      // memory or lock in dispute
   uint32_t size = 0;                  // bytes
 };

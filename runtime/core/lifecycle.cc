@@ -91,6 +91,8 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   failing_ = quiescent_ = false;
   checking_ = nullptr;
   invariants_.clear();
+  has_always_ = has_release_ = false;
+  spins_ = naps_ = 0;
   if (failure_.kind != Kind::kCount) failure_ = Failure{};
   budget_reason_ = "";
   outcome_ = Outcome::Pass;
@@ -177,6 +179,7 @@ Task* Engine::NewTask(const char* comm) {
   t.irqs_off = t.preempt = 0;
   t.race_off = config_.race_detection ? 0 : 1;
   t.exit_code = 0;
+  t.last_spin = 0;
   t.choices = t.nth = t.exit_clock = t.held_count = 0;
   t.interrupted = t.next_waiter = nullptr;
   t.stack_top = GetLayout().StackEnd(index);
@@ -272,6 +275,7 @@ void Engine::ExitCurrent() {
   Task& self = Current();
   Point(Op::TaskExit, nullptr);
   config_.observer->OnTaskExit(self);
+  Progress();
   Release(self.exit_clock);
   self.exited = true;
   self.runnable = false;
@@ -297,19 +301,46 @@ void Engine::RunFirstTask() {
   self.idle = true;
   if (!quiescent_) Block({.op = Op::TaskExit});
   for (const Invariant& i : invariants_) {
-    checking_ = &i;
-    Record(Op::Note, nullptr, "invariant");
-    if (!Enter(self, i.holds)) {
-      Failure f;
-      f.kind = Kind::Invariant;
-      f.sentence = std::string("the invariant \"") + i.name + "\" does not hold at the end";
-      f.names = {i.name};
-      Fail(std::move(f));
-    }
+    if (i.moment != kAtRelease) Evaluate(i, "at the end");
   }
-  checking_ = nullptr;
   if (failing_) EndFailing();
   LeaveToController();
+}
+
+void Engine::Evaluate(const Invariant& i, const char* when) {
+  checking_ = &i;
+  Record(Op::Note, nullptr, "invariant");
+  Task& self = Current();
+  const uintptr_t top = self.stack_top;
+  const bool holds = Enter(self, i.holds);
+  self.stack_top = top;
+  if (!holds) {
+    Failure f;
+    f.kind = Kind::Invariant;
+    f.sentence = std::string("the invariant \"") + i.name + "\" does not hold " + when;
+    f.names = {i.name};
+    Fail(std::move(f));
+  }
+  checking_ = nullptr;
+}
+
+void Engine::CheckInvariants(InvariantMoment moment, const void* lock) {
+  if (checking_ || failing_ || hot.task->exited) return;
+  // Accesses of the check are neither points, nor steps, nor marks in the shadow.
+  Settle();
+  const uint64_t steps = steps_;
+  const int64_t gap = attention_.gap;
+  ++hot.race_off;
+  Arm();
+  for (const Invariant& i : invariants_) {
+    if (i.moment != moment || (i.lock && i.lock != lock)) continue;
+    Evaluate(i, moment == kAlways ? "when another task is about to run" : "when the lock is released");
+  }
+  --hot.race_off;
+  Settle();
+  steps_ = steps;
+  attention_.gap = gap;
+  Arm();
 }
 
 void Engine::Quiesce() {
@@ -327,6 +358,8 @@ void Engine::Quiesce() {
 void Engine::AddInvariant(const Invariant& invariant) {
   if (invariants_.size() == kMaxInvariants) OutOfBudget("too many invariants");
   invariants_.push_back(invariant);
+  has_always_ |= invariant.moment == kAlways;
+  has_release_ |= invariant.moment == kAtRelease;
 }
 
 std::vector<uint64_t> Engine::StackOf(const Task& task) const {

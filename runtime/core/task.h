@@ -69,6 +69,7 @@ struct alignas(64) Task : task_struct {
   void* worker = nullptr;      // state of workqueue.cc, if the task is a worker
   uint32_t race_off = 0;       // depth of data_race()
   int exit_code = 0;
+  uint64_t last_spin = 0;      // step of its latest cpu_relax()
   uint32_t choices = 0;        // drawn so far
   uint32_t nth = 0;            // count of the operation at the latest point, if tracing
 

@@ -57,8 +57,14 @@ extern "C" unsigned hotweave_choose(unsigned n) { return engine.Choose(n); }
 extern "C" bool hotweave_fixed(unsigned row) { return row < HOTWEAVE_MAX_HISTORY_ROWS && engine.Fixed(row); }
 extern "C" void hotweave_yield(const char* what) { engine.Point(Op::Yield, nullptr, what); }
 
-extern "C" void hotweave_invariant(const char* name, bool (*holds)(void), hotweave_when) {
-  engine.AddInvariant({name, holds});
+extern "C" void hotweave_invariant(const char* name, bool (*holds)(void), hotweave_when when) {
+  static_assert(int{HOTWEAVE_AT_QUIESCENCE} == kAtQuiescence && int{HOTWEAVE_AT_RELEASE} == kAtRelease &&
+                int{HOTWEAVE_ALWAYS} == kAlways);
+  engine.AddInvariant({name, holds, static_cast<InvariantMoment>(when), nullptr});
+}
+
+extern "C" void hotweave_invariant_at_release(const char* name, bool (*holds)(void), const void* lock) {
+  engine.AddInvariant({name, holds, kAtRelease, lock});
 }
 
 extern "C" void hotweave_vanish(const void* p, size_t size, const char* what) {

@@ -108,6 +108,7 @@ std::string FindingJson(const Trace& trace, const Finding& finding, SymbolSource
   json["fingerprint"] = finding.fingerprint;
   json["rule"] = KindRule(finding.kind);
   json["sentence"] = finding.sentence;
+  json["details"] = finding.details;
   json["memory"] = MemoryJson(trace, finding, symbols);
   json["sites"] = Json::array();
   for (const Site& site : finding.sites) json["sites"].push_back(SiteJson(trace, site, symbols));

@@ -31,6 +31,7 @@ class Text {
     Headline();
     Sentence();
     for (size_t i = 0; i < finding_.sites.size(); i++) SiteLines(i);
+    Details();
     Table();
     Footer();
     return std::move(out_);
@@ -56,6 +57,11 @@ class Text {
     const std::string sentence =
         finding_.sentence.empty() ? std::string(KindRule(finding_.kind)) : finding_.sentence;
     for (const std::string& line : WrapWords(sentence, std::max<size_t>(context_.width, 40))) Line(line);
+  }
+
+  void Details() {
+    if (!finding_.details.empty()) Line("");
+    for (const std::string& line : finding_.details) Line(line);
   }
 
   std::string TaskName(uint32_t task) const {

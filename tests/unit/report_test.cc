@@ -156,12 +156,7 @@ ReportContext Context() {
 // ---- Golden files ------------------------------------------------------------------------------------
 
 std::string GoldenPath(const std::string& name) {
-#ifdef HOTWEAVE_GOLDEN_DIR
-  return std::string(HOTWEAVE_GOLDEN_DIR) + "/" + name;
-#else
-  const std::string file = __FILE__;
-  return file.substr(0, file.rfind('/')) + "/../golden/" + name;
-#endif
+  return HOTWEAVE_SOURCE_DIR "/tests/golden/" + name;
 }
 
 void ExpectGolden(const std::string& name, const std::string& text) {

@@ -149,6 +149,8 @@ void hotweave_yield(const char *what);
 /* When an invariant is evaluated. */
 enum hotweave_when {
 	HOTWEAVE_AT_QUIESCENCE, /* once, when the execution is over and no task runs any more */
+	HOTWEAVE_AT_RELEASE,    /* whenever a task is about to release any lock, while it still holds it */
+	HOTWEAVE_ALWAYS,        /* whenever another task is about to run, and at quiescence */
 };
 
 /*
@@ -158,6 +160,12 @@ enum hotweave_when {
  * trace shows that one of the locations that `holds` read lost an update.
  */
 void hotweave_invariant(const char *name, bool (*holds)(void), enum hotweave_when when);
+
+/*
+ * The same at each release of one lock (the address of a struct mutex, spinlock_t, rw_semaphore …; for a lock
+ * that is shared, at each reader's release too). `holds` runs in the releasing task, as one step of it.
+ */
+void hotweave_invariant_at_release(const char *name, bool (*holds)(void), const void *lock);
 
 /* ---- Memory state --------------------------------------------------------------------------------- */
 
