@@ -148,6 +148,8 @@ Finding BuildFinding(const Failure& failure) {
   f.kind = failure.kind;
   f.sentence = failure.sentence;
   f.details = failure.details;
+  f.names = failure.names;
+  f.level = failure.level;
   Name(&f, failure, Functions(failure, nullptr));
   return f;
 }

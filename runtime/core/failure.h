@@ -22,6 +22,8 @@ struct Failure {
   Kind kind = Kind::kCount;
   std::string sentence;               // the rule that was broken, with the names of this case
   std::vector<std::string> names;     // lock classes for the title; empty: the functions of the sites
+  const char* level = "";             // of reports about lock order: "faithful" (what the kernel's lockdep would
+                                      // print) or "feasible" (ours); "" for everything else
   std::vector<FailureSite> sites;     // the first one is where it was noticed
   std::vector<std::string> details;   // further lines for the report: the wait-for graph, the cycle of locks
   const void* address = nullptr;      // memory or lock in dispute

@@ -69,6 +69,8 @@ void Summary::SetFinding(const Finding& finding) {
   kind = KindName(finding.kind);
   fingerprint = finding.fingerprint;
   title = finding.title;
+  if (!finding.level.empty()) level = finding.level;
+  if (!finding.confirmation.empty()) confirmation = finding.confirmation;
 }
 
 std::string SummaryJson(const Summary& s) {
@@ -108,6 +110,8 @@ std::string FindingJson(const Trace& trace, const Finding& finding, SymbolSource
   json["fingerprint"] = finding.fingerprint;
   json["rule"] = KindRule(finding.kind);
   json["sentence"] = finding.sentence;
+  if (!finding.level.empty()) json["level"] = finding.level;
+  if (!finding.confirmation.empty()) json["confirmation"] = finding.confirmation;
   json["details"] = finding.details;
   json["memory"] = MemoryJson(trace, finding, symbols);
   json["sites"] = Json::array();

@@ -32,6 +32,7 @@ class Text {
     Sentence();
     for (size_t i = 0; i < finding_.sites.size(); i++) SiteLines(i);
     Details();
+    LockOrder();
     Table();
     Footer();
     return std::move(out_);
@@ -57,6 +58,14 @@ class Text {
     const std::string sentence =
         finding_.sentence.empty() ? std::string(KindRule(finding_.kind)) : finding_.sentence;
     for (const std::string& line : WrapWords(sentence, std::max<size_t>(context_.width, 40))) Line(line);
+  }
+
+  void LockOrder() {
+    if (finding_.level.empty()) return;
+    Line("");
+    Line(finding_.level == "faithful" ? "level:        faithful: the kernel's lockdep would print this"
+                                      : "level:        feasible: no lock keeps these acquisitions apart");
+    if (!finding_.confirmation.empty()) Line("confirmation: " + finding_.confirmation);
   }
 
   void Details() {
