@@ -170,7 +170,8 @@ Task* Engine::NewTask(const char* comm) {
   t.comm[TASK_COMM_LEN - 1] = 0;
   t.index = static_cast<uint16_t>(index);
   t.runnable = t.exited = t.bound = t.irq = t.idle = t.should_stop = t.in_schedule = t.handoff = t.granted = false;
-  t.softirq = t.is_clock = t.signals = t.fatal_signal = t.signal = false;
+  t.softirq = t.is_clock = t.signals = false;
+  t.signals_pending = t.signals_allowed = 0;
   t.bh_off = t.migrate_off = t.rcu_nesting = 0;
   t.cpus_allowed = ~0u;
   t.kthread = t.worker = nullptr;

@@ -64,7 +64,8 @@ struct alignas(64) Task : task_struct {
   uint16_t rcu_nesting = 0;    // depth of rcu_read_lock()
   uint32_t cpus_allowed = ~0u;  // bit c: may run on CPU c (a bound task stays where it is)
   bool signals = false;        // interruptible sleeps may end with a signal, by a choice of the input
-  bool fatal_signal = false, signal = false;   // pending
+  uint64_t signals_pending = 0;   // bit n - 1: signal n (kernel/signal.h)
+  uint64_t signals_allowed = 0;   // of a kernel thread: those that it does not ignore
   void* kthread = nullptr;     // state of kthread.cc
   void* worker = nullptr;      // state of workqueue.cc, if the task is a worker
   uint32_t race_off = 0;       // depth of data_race()

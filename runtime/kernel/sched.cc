@@ -9,6 +9,7 @@
 #include <climits>
 
 #include "kernel/lock.h"
+#include "kernel/signal.h"
 
 using namespace hotweave;
 
@@ -22,17 +23,7 @@ bool Sleep(Op op, const char* name, uint64_t ns, bool delay = false) {
   MightSleep(op, nullptr);
   engine.Point(op, nullptr);
   if (self.__state == TASK_RUNNING) return true;
-  self.in_schedule = true;
-  const Wait wait{.op = op, .name = name, .delay = delay};
-  bool woken = true;
-  if (ns) {
-    woken = engine.BlockFor(wait, ns);
-  } else {
-    engine.Block(wait);
-  }
-  self.in_schedule = false;
-  self.__state = TASK_RUNNING;
-  return woken;
+  return SleepIn(self.__state, {.op = op, .name = name, .delay = delay}, ns) != Woken::ByTimeout;
 }
 
 void Delay(uint64_t ns) {

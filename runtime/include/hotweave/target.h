@@ -134,6 +134,15 @@ void hotweave_join(struct task_struct *task);
 void hotweave_idle_wait(bool idle);
 
 /*
+ * on: the current task is a user process in a system call. At each of its interruptible or killable sleeps, and
+ * wherever it asks for pending signals, a choice of the input decides whether a signal arrives (0: none); the sleep
+ * then ends with -EINTR. See <linux/sched/signal.h>. Called again it stands for a return to user mode: pending
+ * signals but SIGKILL have been handled. off: a kernel thread, as every task is at first; nothing is pending.
+ * Process context; not a scheduling point.
+ */
+void hotweave_user_task(bool on);
+
+/*
  * Queues interrupt `handler(arg)` on model CPU `cpu` (below 3). It runs there in hardirq context, on top
  * of whatever task is on that CPU, as soon as a decision of the input lets it and interrupts are enabled
  * there; the default is: when the running task blocks or exits and the handler is next in the order of

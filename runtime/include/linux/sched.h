@@ -73,9 +73,6 @@ void yield(void);
 unsigned int hotweave_smp_processor_id(void);
 #define smp_processor_id() hotweave_smp_processor_id()
 #define raw_smp_processor_id() hotweave_smp_processor_id()
-/* Model: there are no signals: always false. */
-static inline int signal_pending(struct task_struct *p) { (void)p; return 0; }
-static inline int fatal_signal_pending(struct task_struct *p) { (void)p; return 0; }
 
 #ifdef __cplusplus
 }
