@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "check/lock_requests.h"
 #include "core/engine.h"
 #include "core/observer.h"
 #include "memory/shadow.h"
@@ -26,6 +27,9 @@ struct HandOver {
 
 class Checks final : public Observer, public MemoryObserver {
  public:
+  void OnBegin() override;
+  void OnTaskCreated(Task& child) override;
+  void OnJoined(Task& exited) override;
   // Deadlocks (deadlock.cc).
   void OnBlocked(Task& task) override;
   void OnStuck() override;
@@ -47,7 +51,14 @@ class Checks final : public Observer, public MemoryObserver {
   std::vector<HandOver> HandOvers() const;
   void ClearHandOvers();
 
+  // The requests of the latest execution. While `collect` is set they are only recorded: no feasible cycle ends an
+  // execution.
+  const LockRequests& lock_requests() const { return lock_requests_; }
+  void CollectLockRequests(bool collect) { collect_ = collect; }
+
  private:
+  LockRequests lock_requests_;
+  bool collect_ = false;
   struct HandOverCell {
     uintptr_t address = 0;   // of the granule
     char from[TASK_COMM_LEN] = {}, to[TASK_COMM_LEN] = {};

@@ -42,7 +42,7 @@ void Engine::Arm() {
   armed_ = hot.countdown = attention_.gap < left ? (attention_.gap > 0 ? attention_.gap : 1) : left;
 }
 
-void Engine::Decide(Op op, const void* object) {
+void Engine::Decide(Op op, const void* object, const char* text) {
   Settle();
   if (__builtin_expect(steps_ > max_steps_, 0)) {
     if (failing_) EndFailing();
@@ -55,6 +55,7 @@ void Engine::Decide(Op op, const void* object) {
   uint32_t nth = 0;
   if (hot.watch) {
     key = KeyOf(op, object ? ObjectKeyAt(reinterpret_cast<uintptr_t>(object)) : kNoObjectKey);
+    ask |= attention_.locks && ClassOf(op) == OpClass::Lock;
     if (attention_.keys && (hot.filter[(key >> 6) & 3] >> (key & 63) & 1)) ask = true;
     if (tracer_) nth = tracer_->Count(*hot.task, op, object, key);
   }
@@ -63,7 +64,7 @@ void Engine::Decide(Op op, const void* object) {
     Task* others[kMaxTasks];
     uint32_t n = Candidates(others);
     if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
-    Task* to = config_.strategy->AtPoint({op, key, steps_, false}, {others, n}, &attention_);
+    Task* to = config_.strategy->AtPoint({op, key, steps_, false, text}, {others, n}, &attention_);
     Arm();
     if (to) {
       if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
@@ -81,7 +82,7 @@ void Engine::Decide(Op op, const void* object) {
 }
 
 void Engine::PointSlow(Op op, const void* object, const char* text, uint64_t arg) {
-  Decide(op, object);
+  Decide(op, object, text);
   if (tracer_) tracer_->Append(*hot.task, op, object, hot.task->nth, text, arg);
 }
 
@@ -281,7 +282,7 @@ void Engine::NextTask(Op op, const void* object) {
     uint32_t n = Candidates(others);
     if (n > 0) {
       if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
-      Task* to = config_.strategy->AtBlock({op, key, steps_, true}, {others, n}, &attention_);
+      Task* to = config_.strategy->AtBlock({op, key, steps_, true, nullptr}, {others, n}, &attention_);
       Arm();
       if (to != others[0] && tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
       if (to->is_clock) {

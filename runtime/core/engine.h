@@ -90,7 +90,7 @@ class Engine {
   }
 
   // The optional half of a point, without the event: countdown, filter, strategy.
-  void Decide(Op op, const void* object);
+  void Decide(Op op, const void* object, const char* text = nullptr);
   // Records an event of the current task, if tracing.
   void Record(Op op, const void* object, const char* text = nullptr, uint64_t arg = 0, const Task* other = nullptr);
 

@@ -103,10 +103,11 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   hot.base = GetLayout().base;
   hot.span = GetLayout().span;
   hot.lockdep = config.lockdep;
-  hot.watch = (attention_.keys ? 1 : 0) | (tracer_ ? 2 : 0);
+  hot.watch = (attention_.keys || attention_.locks ? 1 : 0) | (tracer_ ? 2 : 0);
   naming_ = hot.watch != 0 || attention_.names;
   std::memcpy(hot.filter, attention_.filter, sizeof(hot.filter));
   Arm();
+  config.observer->OnBegin();
   if (tracer_) tracer_->Begin();
 }
 
@@ -203,6 +204,7 @@ Task* Engine::NewTask(const char* comm) {
   if (naming()) NameTask(t);
   PrepareFiber(&t);
   if (tracer_) tracer_->AddTask(t);
+  if (index) config_.observer->OnTaskCreated(t);
   return &t;
 }
 

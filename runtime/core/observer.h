@@ -26,6 +26,11 @@ class Observer {
  public:
   virtual ~Observer() = default;
 
+  // An execution begins: forget the one before.
+  virtual void OnBegin() = 0;
+  // The current task has created `child`; or it knows now that `exited` is over.
+  virtual void OnTaskCreated(Task& child) = 0;
+  virtual void OnJoined(Task& exited) = 0;
   // `task` has just begun to wait (task.wait says for what). Called before another task runs.
   virtual void OnBlocked(Task& task) = 0;
   // No task can run and no timer is armed. Returns only if that is a proper end of the execution.

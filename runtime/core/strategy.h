@@ -18,6 +18,7 @@ struct Point {
   uint16_t key;      // OperationKey of it (0 if the strategy asked for no keys: see Attention)
   uint64_t step;     // scheduling points so far
   bool forced;       // the current task cannot continue
+  const char* text = nullptr;   // at operations of class Lock: the name of the lock
 };
 
 // When the engine shall ask. Points in between cost a few instructions.
@@ -25,6 +26,7 @@ struct Attention {
   int64_t gap = INT64_MAX;       // ask at the gap-th point from now (1: at the next one)
   bool keys = false;             // also ask at points whose key is in `filter`; keys are computed then
   uint64_t filter[4] = {};       // bit (key & 255)
+  bool locks = false;            // also ask at every operation of class Lock
   bool names = false;            // task names and keys are needed, though keys of operations are not
 };
 

@@ -22,6 +22,7 @@ Task* Create(int (*fn)(void*), void* data, const char* format, va_list args) {
 void WaitForExit(Task& task) {
   while (!task.exited) engine.Block({.op = Op::Join, .name = task.comm, .hard = true, .on = &task});
   engine.Acquire(task.exit_clock);
+  engine.observer()->OnJoined(task);
 }
 
 }  // namespace
