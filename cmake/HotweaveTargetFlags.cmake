@@ -45,7 +45,7 @@ function(hotweave_target_objects name)
     COMMAND bash "${HOTWEAVE_CMAKE_DIR}/check_target_symbols.sh" "${HOTWEAVE_READELF}" "$<TARGET_OBJECTS:${name}>"
     COMMAND ${CMAKE_COMMAND} -E touch "${stamp}"
     DEPENDS "$<TARGET_OBJECTS:${name}>" "${HOTWEAVE_CMAKE_DIR}/check_target_symbols.sh"
-    COMMENT "Checking ${name} for state outside hw_bss and hw_data" COMMAND_EXPAND_LISTS VERBATIM)
+    COMMENT "Checking ${name} for state outside hw_bss, hw_data and hw_percpu" COMMAND_EXPAND_LISTS VERBATIM)
   add_custom_target(${name}_check DEPENDS "${stamp}")
 endfunction()
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
-# Refuses target objects with writable or thread-local state outside hw_bss and hw_data. Run by the build
+# Refuses target objects with writable or thread-local state outside hw_bss, hw_data and hw_percpu. Run by the build
 # after target code is compiled (cmake/HotweaveTargetFlags.cmake); installed with the package.
 # Depends on bash, awk and readelf (LLVM's or binutils').
 #
@@ -8,7 +8,7 @@
 # Exit status: 0 all objects are clean; 1 some are not, each symbol named on standard error; 2 usage.
 #
 # Such state would survive from one execution into the next, and the same input would no longer give the
-# same trace. Allowed besides the two sections are what never changes after the start of the program
+# same trace. Allowed besides these sections are what never changes after the start of the program
 # (.data.rel.ro, .init_array, the hotweave_* tables) and coverage counters, which are feedback and not state.
 set -euo pipefail
 
@@ -22,7 +22,7 @@ shift
 check_object() {
   "$readelf" -W -S -s "$1" | awk -v object="$1" '
     function allowed(name) {
-      return name ~ /^(hw_bss|hw_data|\.data\.rel\.ro(\..*)?|\.init_array(\..*)?|\.fini_array(\..*)?)$/ ||
+      return name ~ /^(hw_bss|hw_data|hw_percpu|\.data\.rel\.ro(\..*)?|\.init_array(\..*)?|\.fini_array(\..*)?)$/ ||
              name ~ /^(\.ctors|\.dtors)(\..*)?$/ || name ~ /^__sancov_(cntrs|pcs|bools|guards)$/ ||
              name ~ /^hotweave_[a-z_]+$/
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // Accesses to memory that is not there: freed, outside any object, vanished, null.
 #include "check/checks.h"
+#include "core/percpu.h"
 #include "core/tracer.h"
 
 namespace hotweave {
@@ -17,6 +18,13 @@ Failure BadAccess(Kind kind, uintptr_t address, size_t size, bool write, const s
   return f;
 }
 
+// The heap or per-CPU allocation that holds or precedes the address; or nullptr.
+Allocation* AllocationAt(uintptr_t address) {
+  if (GetLayout().RegionOf(address) == Region::Arena) return engine.arena.Find(address);
+  uint32_t cpu;
+  return percpu_memory.Find(PercpuMemory::TemplateOf(address, &cpu));
+}
+
 }  // namespace
 
 void Checks::OnBadAccess(uintptr_t address, size_t size, bool write, uint8_t state) {
@@ -25,8 +33,12 @@ void Checks::OnBadAccess(uintptr_t address, size_t size, bool write, uint8_t sta
     Failure f = BadAccess(Kind::VanishedPage, address, size, write, range ? range->what : "vanished memory");
     engine.Fail(std::move(f));
   }
-  const bool heap = GetLayout().RegionOf(address) == Region::Arena;
-  Allocation* a = heap ? engine.arena.Find(address) : nullptr;
+  if (state == kTemplate) {
+    Failure f = BadAccess(Kind::WildAccess, address, size, write,
+                          "{object} itself: per-CPU data is reached through per_cpu_ptr() or a this_cpu operation");
+    engine.Fail(std::move(f));
+  }
+  Allocation* a = AllocationAt(address);
   if (state == kFreed && a) {
     Failure f = BadAccess(Kind::UseAfterFree, address, size, write,
                           std::string("{object}, which ") + engine.tasks[a->freed_by].comm + " has freed");

@@ -17,6 +17,7 @@ inline constexpr uint8_t kAddressable = 0;
 inline constexpr uint8_t kRedzone = 0x80;
 inline constexpr uint8_t kFreed = 0x81;
 inline constexpr uint8_t kVanished = 0x82;
+inline constexpr uint8_t kTemplate = 0x83;   // of per-CPU data: only the copies may be accessed
 
 struct Allocation {
   uintptr_t begin = 0;
@@ -65,11 +66,13 @@ class Arena {
   // The latest vanished range that holds the address, or nullptr.
   const VanishedRange* FindVanished(uintptr_t address) const;
 
+  // Sets the state of whole granules of any tracked memory; for those who look after memory outside the arena.
+  void SetState(uintptr_t begin, size_t size, uint8_t state);
+
   size_t Used() const { return top_ - begin_; }
 
  private:
   uint8_t StateOfRange(uintptr_t address, size_t size) const;
-  void SetState(uintptr_t begin, size_t size, uint8_t state);
 
   uintptr_t base_, begin_, end_, top_;
   uint8_t* state_;   // one byte per granule of tracked memory

@@ -8,12 +8,16 @@
 #include <cstring>
 #include <vector>
 
+#include "core/internal.h"
+
 // Section bounds from the linker; absent (null) in a program whose targets have no such globals.
 extern "C" {
 extern char __start_hw_data[] __attribute__((weak));
 extern char __stop_hw_data[] __attribute__((weak));
 extern char __start_hw_bss[] __attribute__((weak));
 extern char __stop_hw_bss[] __attribute__((weak));
+extern char __start_hw_percpu[];
+extern char __stop_hw_percpu[];
 extern char __start_hw_text[] __attribute__((weak));
 extern char __stop_hw_text[] __attribute__((weak));
 }
@@ -26,6 +30,9 @@ constexpr size_t kPage = 4096;
 // In .bss: costs nothing until touched, and lies beside the targets' sections.
 alignas(kPage) __attribute__((no_sanitize("address"))) char arena_memory[kArenaSize];
 alignas(kPage) __attribute__((no_sanitize("address"))) char stack_memory[kMaxTasks * kStackSize];
+alignas(kPage) __attribute__((no_sanitize("address"))) char unit_memory[kCpus * kPercpuUnit];
+// Among the targets' per-CPU variables, so that one offset leads from a static or a dynamic one to a CPU's copy.
+alignas(kPage) __attribute__((no_sanitize("address"), section("hw_percpu"), used)) char percpu_reserve[kPercpuReserve];
 
 std::vector<char>& Image() {
   static std::vector<char> image;
@@ -40,9 +47,17 @@ Layout Find() {
   l.bss_end = reinterpret_cast<uintptr_t>(__stop_hw_bss);
   l.arena = reinterpret_cast<uintptr_t>(arena_memory);
   l.stacks = reinterpret_cast<uintptr_t>(stack_memory);
-  uintptr_t lo = std::min(l.arena, l.stacks);
-  uintptr_t hi = std::max(l.arena + kArenaSize, l.stacks + sizeof(stack_memory));
-  for (auto [begin, end] : {std::pair{l.data_begin, l.data_end}, {l.bss_begin, l.bss_end}}) {
+  l.template_begin = reinterpret_cast<uintptr_t>(__start_hw_percpu);
+  l.template_end = reinterpret_cast<uintptr_t>(__stop_hw_percpu);
+  l.reserve = reinterpret_cast<uintptr_t>(percpu_reserve);
+  l.units = reinterpret_cast<uintptr_t>(unit_memory);
+  HW_CHECK(l.template_end - l.template_begin <= kPercpuUnit);   // raise kPercpuUnit
+  uintptr_t lo = l.arena, hi = l.arena + kArenaSize;
+  for (auto [begin, end] : {std::pair{l.data_begin, l.data_end},
+                            {l.bss_begin, l.bss_end},
+                            {l.stacks, l.stacks + sizeof(stack_memory)},
+                            {l.template_begin, l.template_end},
+                            {l.units, l.units + sizeof(unit_memory)}}) {
     if (begin == end) continue;
     lo = std::min(lo, begin);
     hi = std::max(hi, end);
@@ -66,6 +81,8 @@ Region Layout::RegionOf(uintptr_t a) const {
   if ((a >= data_begin && a < data_end) || (a >= bss_begin && a < bss_end)) return Region::Globals;
   if (a >= arena && a < arena + kArenaSize) return Region::Arena;
   if (a >= stacks && a < stacks + kMaxTasks * kStackSize) return Region::Stack;
+  if (a >= units && a < units + kCpus * kPercpuUnit) return Region::Percpu;
+  if (a >= template_begin && a < template_end) return Region::Percpu;
   return Region::None;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // The memory that targets can share: their globals (sections hw_data and hw_bss of the program), the
-// arena and the fiber stacks. All of it lies in the program's own image, so that one base and one shift
+// arena, the fiber stacks, and per-CPU data (percpu.h). All of it lies in the program's own image, so that one base and one shift
 // lead from an address to its shadow, and stays at one address for the life of the process.
 // Depends on limits.h alone.
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace hotweave {
 
-enum class Region : uint8_t { None, Globals, Arena, Stack };
+enum class Region : uint8_t { None, Globals, Arena, Stack, Percpu };
 
 struct Layout {
   uintptr_t base = 0;        // lowest tracked address, page aligned
@@ -21,6 +21,9 @@ struct Layout {
   uintptr_t bss_begin = 0, bss_end = 0;     // zeroed globals
   uintptr_t arena = 0;
   uintptr_t stacks = 0;
+  uintptr_t template_begin = 0, template_end = 0;   // per-CPU variables as they were defined
+  uintptr_t reserve = 0;                            // of these, kPercpuReserve bytes for alloc_percpu()
+  uintptr_t units = 0;                              // their copies: kCpus units of kPercpuUnit bytes
 
   Region RegionOf(uintptr_t address) const;
   bool IsTargetCode(uintptr_t pc) const;

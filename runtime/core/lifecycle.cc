@@ -14,6 +14,7 @@
 #include "core/internal.h"
 #include "core/keys.h"
 #include "core/objects.h"
+#include "core/percpu.h"
 #include "core/tracer.h"
 
 namespace hotweave {
@@ -81,6 +82,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   if (clock_base_ > kClockLimit) RenewClocks(&clock_base_);
   RestorePristineGlobals();
   arena.Reset();
+  percpu_memory.Reset();
   task_count = 0;
   for (Cpu& c : cpus) c = Cpu{};
   now = timer_order_ = steps_ = schedule_hash = 0;

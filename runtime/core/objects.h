@@ -21,6 +21,9 @@ uint16_t ObjectKeyAt(uintptr_t address);
 // The name of a heap object: "init_memory_block#2@online".
 struct Allocation;
 std::string HeapName(const Allocation& allocation);
+// The name of what alloc_percpu() returned, hashed: "make_counters#1@init@percpu", and of its copies: "…@cpu2"
+// (`cpu` kCpus: of itself).
+uint64_t PercpuNameHash(const Allocation& allocation, uint32_t cpu);
 // The name of a task's stack: "stack@online".
 struct Task;
 std::string StackName(const Task& task);

@@ -22,6 +22,7 @@ struct TraceObject {
   std::string name;
   uint64_t size = 0;   // bytes
   uint64_t base = 0;   // run-time address of the first byte: for symbolising in this process only, never printed
+  uint64_t defined = 0;  // address of the definition that debug information describes, if it is not `base`
 };
 
 // A stack: return addresses in target code, innermost first. (For a fault: the faulting address plus one, so

@@ -24,7 +24,8 @@ Frame FrameFromSymbol(uint64_t address) {
 
 std::optional<Field> Resolve(DebugInfo& info, const TraceObject& object, uint32_t offset) {
   if (object.kind != TraceObject::Kind::Global || object.base == 0) return std::nullopt;
-  return info.FieldAt(object.base - SymbolTable::Get().bias(), offset);
+  const uint64_t address = object.defined ? object.defined : object.base;
+  return info.FieldAt(address - SymbolTable::Get().bias(), offset);
 }
 
 }  // namespace
