@@ -57,24 +57,25 @@ uintptr_t CopyOf(const volatile void* ptr, uint32_t cpu) {
 // One instruction on the current CPU's copy: a scheduling point, then `access` in one step with everything that
 // this CPU does. Source: this_cpu_generic_to_op(), 6.1.
 template <typename F>
-uint64_t OnThisCpu(Op op, const volatile void* pcp, unsigned size, bool write, F access) {
+uint64_t OnThisCpu(Op op, const volatile void* pcp, unsigned size, F access) {
   const void* object = const_cast<const void*>(pcp);
   if (__builtin_expect(--hot.countdown <= 0, 0)) {
     engine.Decide(op, object);
-    if (Tracer* tracer = engine.tracer()) {
-      tracer->Access(Current(), op, Pointer(CopyOf(pcp, Current().cpu)), size, Current().nth);
-    }
+    Tracer* tracer = engine.tracer();
+    const uintptr_t at = tracer ? CopyOf(pcp, Current().cpu) : 0;
+    if (at >= kNullPages) tracer->Access(Current(), op, Pointer(at), size, Current().nth);
   }
   const Task& self = Current();
   const uintptr_t copy = CopyOf(pcp, self.cpu);
-  if (copy < kNullPages) GetMemoryObserver()->OnNullAccess(copy, size, write);
+  if (copy < kNullPages) GetMemoryObserver()->OnNullAccess(copy, size, op != Op::Load);
   const bool alone = !self.preempt && !self.irqs_off;
   if (alone) engine.ContextEnter();
-  AccessSlow(copy, size, write, false);
   const uint64_t value = access(Pointer(copy));
   if (alone) engine.ContextLeave();
   return value;
 }
+
+void Mark(const void* p, unsigned size, bool write) { AccessSlow(Address(p), size, write, false); }
 
 uint64_t Apply(hotweave_rmw_op op, uint64_t old, uint64_t operand) {
   switch (op) {
@@ -118,19 +119,23 @@ extern "C" bool is_kernel_percpu_address(unsigned long address) { return __is_ke
 // ---- this_cpu operations -------------------------------------------------------------------------------
 
 extern "C" uint64_t hotweave_this_cpu_load(const volatile void* pcp, unsigned size) {
-  return OnThisCpu(Op::Load, pcp, size, false,
-                   [&](void* p) { return Model().Load(p, size, HOTWEAVE_RELAXED); });
+  return OnThisCpu(Op::Load, pcp, size, [&](void* p) {
+    Mark(p, size, false);
+    return Model().Load(p, size, HOTWEAVE_RELAXED);
+  });
 }
 
 extern "C" void hotweave_this_cpu_store(volatile void* pcp, unsigned size, uint64_t value) {
-  OnThisCpu(Op::Store, pcp, size, true, [&](void* p) {
+  OnThisCpu(Op::Store, pcp, size, [&](void* p) {
+    Mark(p, size, true);
     Model().Store(p, size, value, HOTWEAVE_RELAXED);
     return value;
   });
 }
 
 extern "C" uint64_t hotweave_this_cpu_rmw(volatile void* pcp, unsigned size, hotweave_rmw_op op, uint64_t operand) {
-  return OnThisCpu(Op::Rmw, pcp, size, true, [&](void* p) {
+  return OnThisCpu(Op::Rmw, pcp, size, [&](void* p) {
+    Mark(p, size, true);
     const uint64_t old = Model().LoadForUpdate(p, size, HOTWEAVE_RELAXED);
     Model().Store(p, size, Apply(op, old, operand), HOTWEAVE_RELAXED);
     return old;
@@ -138,9 +143,11 @@ extern "C" uint64_t hotweave_this_cpu_rmw(volatile void* pcp, unsigned size, hot
 }
 
 extern "C" uint64_t hotweave_this_cpu_cmpxchg(volatile void* pcp, unsigned size, uint64_t old, uint64_t desired) {
-  return OnThisCpu(Op::Rmw, pcp, size, true, [&](void* p) {
+  return OnThisCpu(Op::Rmw, pcp, size, [&](void* p) {
+    const bool equal = RawLoad(p, size) == Truncate(old, size);
+    Mark(p, size, equal);
     const uint64_t found = Model().LoadForUpdate(p, size, HOTWEAVE_RELAXED);
-    if (found == Truncate(old, size)) Model().Store(p, size, desired, HOTWEAVE_RELAXED);
+    if (equal) Model().Store(p, size, desired, HOTWEAVE_RELAXED);
     return found;
   });
 }

@@ -83,10 +83,6 @@ unsigned long hotweave_per_cpu_offset(unsigned int cpu);
 }
 extern "C++" {
 template <class T> static inline T *hotweave_percpu_as(T *, void *copy) { return static_cast<T *>(copy); }
-template <class T> static inline const T *hotweave_percpu_as(const T *, void *copy)
-{
-	return static_cast<const T *>(copy);
-}
 }
 extern "C" {
 #else
