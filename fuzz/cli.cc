@@ -23,6 +23,9 @@ void AddCommon(CLI::App* app, CommonOptions* o) {
   app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
   app->add_flag("--all", o->all, "every event in the report, not only those on the way to the finding");
   app->add_option("--model", o->model, "memory model")->check(CLI::IsMember({"sc"}))->capture_default_str();
+  app->add_option("--confirm", o->confirm, "executions that try to make a lock-order report real; 0: do not try")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app->add_option("--max-steps", o->max_steps, "scheduling points of one execution")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
       ->capture_default_str();

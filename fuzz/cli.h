@@ -21,6 +21,7 @@ struct CommonOptions {
   bool json = false;
   bool all = false;          // every event in the report
   std::string model = "sc";
+  uint64_t confirm = 10'000;  // executions spent on a report about lock order (lock_order.h)
   uint64_t max_steps = 1'000'000;
 };
 

@@ -126,7 +126,9 @@ int RunFuzz(const FuzzCommand& c) {
   if (c.jobs > 1 && c.strategy == "guided") {
     throw std::runtime_error("--strategy guided runs in one process; start several with one --corpus instead of --jobs");
   }
-  const Search s = c.strategy == "guided" ? SearchGuided(c, resolved) : SearchRandom(c, resolved);
+  Search s = c.strategy == "guided" ? SearchGuided(c, resolved) : SearchRandom(c, resolved);
+  std::string deadlock;
+  if (s.found) deadlock = ConfirmLevel(c.common, resolved.Options(c.common), c.seed, c.artifacts, &*s.found);
   Summary summary = Summarise(c, resolved, s);
   if (!s.found) {
     if (c.common.json) {
@@ -147,7 +149,9 @@ int RunFuzz(const FuzzCommand& c) {
   context.seed = c.seed;
   context.executions = s.campaign.executions;
   context.artifacts = {paths.sched, paths.bytes};
+  if (!deadlock.empty()) context.artifacts.push_back(deadlock + " (the deadlock)");
   context.commands = {ReplayLine(c.common, resolved, paths.sched)};
+  if (!deadlock.empty()) context.commands.push_back(ReplayLine(c.common, resolved, deadlock));
   fmt::print("{}", TextReport(s.found->trace, s.found->finding, context, Symbolizer::Get()));
   return kExitFinding;
 }

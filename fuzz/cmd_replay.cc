@@ -106,7 +106,8 @@ int RunReplay(const ReplayCommand& c) {
   once.result = RunInput(options, stored.input, &once.trace, &once.schedule);
   const std::string stale = stored.schedule ? Divergence(*stored.schedule, once.schedule) : "";
   if (!once.result.finding) return ShowPass(c, resolved, once, stale);
-  const Confirmed confirmed = Confirm(options, stored.input, false);
+  Confirmed confirmed = Confirm(options, stored.input, false);
+  ConfirmLevel(c.common, options, 1, "", &confirmed);
   if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
   if (c.common.json) {
     Summary s = SummaryOf(resolved, confirmed);

@@ -10,8 +10,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "artifacts.h"
 #include "core/keys.h"
 #include "core/objects.h"
+#include "lock_order.h"
 #include "report/story.h"
 #include "report/symbolizer.h"
 
@@ -63,6 +65,17 @@ Schedule AnnotatedSchedule(const Confirmed& c) {
     }
   }
   return s;
+}
+
+std::string ConfirmLevel(const CommonOptions& common, const RunOptions& options, uint64_t seed,
+                         const std::string& directory, Confirmed* found) {
+  Finding& f = found->finding;
+  if (f.level.empty() || common.confirm == 0) return "";
+  const LockOrderVerdict v = ConfirmLockOrder(options, f, common.confirm, seed);
+  f.confirmation = v.confirmation;
+  f.details.insert(f.details.end(), v.details.begin(), v.details.end());
+  if (!v.deadlock || directory.empty()) return "";
+  return WriteArtifacts(directory, AnnotatedSchedule(*v.deadlock)).sched;
 }
 
 std::string FullTrace(const Trace& trace) {

@@ -27,6 +27,11 @@ std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, co
 // The schedule with a comment per record: which field, in which function.
 Schedule AnnotatedSchedule(const Confirmed& confirmed);
 
+// Finds out what becomes of a report about lock order (lock_order.h) and puts the answer into the finding. The
+// schedule of the deadlock, if there is one, is written into `directory` ("": nowhere); returns its path or "".
+std::string ConfirmLevel(const CommonOptions& common, const RunOptions& options, uint64_t seed,
+                         const std::string& directory, Confirmed* found);
+
 // Every event of a trace, one line each.
 std::string FullTrace(const Trace& trace);
 

@@ -18,7 +18,8 @@ void Checks::OnJoined(Task& exited) {
 
 void Checks::OnLockAcquire(lockdep_map& map, const LockAcquire& how) {
   const LockRequest* fresh = lock_requests_.Add(map, how);
-  if (!fresh || collect_ || !fresh->held_count || engine.failing()) return;
+  if (collect_) return;
+  if (!fresh || !fresh->held_count || engine.failing()) return;
   FeasibleCycle cycle;
   if (FindFeasibleCycle(lock_requests_, fresh->wanted.request, &cycle)) ReportFeasibleCycle(lock_requests_, cycle);
 }
