@@ -55,6 +55,7 @@ class Checks final : public Observer, public MemoryObserver {
   // execution.
   const LockRequests& lock_requests() const { return lock_requests_; }
   void CollectLockRequests(bool collect) { collect_ = collect; }
+  bool collecting() const { return collect_; }
 
  private:
   LockRequests lock_requests_;

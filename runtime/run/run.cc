@@ -78,7 +78,7 @@ RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* tra
   config.tracer = trace ? &*tracer : nullptr;
   config.max_steps = options.max_steps;
   config.race_detection = options.race_detection;
-  config.lockdep = options.lockdep != LockdepRules::Off;
+  config.lockdep = options.lockdep != LockdepRules::Off || TheChecks().collecting();
   config.kernel_version = profile.version ? profile.version : kNewestKernel;
   config.fixed = cached_rows.words;
   const Outcome outcome = engine.Run(config, options.target->run);
