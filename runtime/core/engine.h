@@ -117,7 +117,8 @@ class Engine {
 
   Task* CreateTask(int (*entry)(void*), void* argument, const char* comm);
   // A handler to run on `cpu` as soon as a decision lets it. hard: needs interrupts on there; soft: needs them on,
-  // bottom halves on, and no handler below it. ordered: after everything the current task did so far.
+  // bottom halves on, and no handler below it. ordered: after everything the current task did so far; else
+  // after earlier runs of the same handler on that CPU alone.
   Task* CreateIrq(uint32_t cpu, void (*handler)(void*), void* argument) {
     return CreateHandler(cpu, handler, argument, "irq", false, true);
   }
@@ -240,6 +241,7 @@ class Engine {
   void RunFirstTask();
   Task* NewTask(const char* comm);
   void NameTask(Task& task);
+  Task* ReviveHandler(uint32_t cpu, void (*handler)(void*), void* argument, bool soft);
 
   Config config_;
   Attention attention_;

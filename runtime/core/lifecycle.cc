@@ -231,9 +231,34 @@ Task* Engine::CreateTask(int (*entry)(void*), void* argument, const char* comm) 
   return t;
 }
 
+// A handler of this kind that has returned runs again: those of one CPU never overlap and follow each other, as the
+// steps of one task do. So a periodic timer needs a task or two, not one per tick. (The current task may be a handler
+// that has just returned, whose stack this runs on.)
+Task* Engine::ReviveHandler(uint32_t cpu, void (*handler)(void*), void* argument, bool soft) {
+  for (Task& t : live()) {
+    if (&t == hot.task || !t.irq || !t.exited || t.softirq != soft || t.cpu != cpu) continue;
+    if (t.irq_entry != handler || t.argument != argument) continue;
+    t.exited = false;
+    t.runnable = true;
+    t.__state = TASK_RUNNING;
+    t.preempt = 1;
+    t.irqs_off = t.bh_off = t.rcu_nesting = 0;
+    t.race_off = config_.race_detection ? 0 : 1;
+    t.interrupted = nullptr;
+    t.wait = Wait{};
+    PrepareFiber(&t);
+    Record(Op::IrqRaise, nullptr, nullptr, cpu, &t);
+    return &t;
+  }
+  return nullptr;
+}
+
 Task* Engine::CreateHandler(uint32_t cpu, void (*handler)(void*), void* argument, const char* comm, bool soft,
                             bool ordered) {
   HW_CHECK(cpu < kCpus);
+  if (!ordered) {
+    if (Task* again = ReviveHandler(cpu, handler, argument, soft)) return again;
+  }
   Task* t = NewTask(comm);
   t->entry = nullptr;
   t->irq_entry = handler;
