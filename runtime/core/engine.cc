@@ -269,10 +269,7 @@ void Engine::NextTask(Op op, const void* object) {
   Task* others[kMaxTasks];
   uint16_t key = 0;
   uint32_t nth = 0;
-  if (hot.watch) {
-    key = KeyOf(op, object ? ObjectKeyAt(reinterpret_cast<uintptr_t>(object)) : kNoObjectKey);
-    if (tracer_) nth = tracer_->Count(*self, op, object, key);
-  }
+  if (hot.watch) key = KeyOf(op, object ? ObjectKeyAt(reinterpret_cast<uintptr_t>(object)) : kNoObjectKey);
   Settle();
   for (;;) {
     if (++steps_ > max_steps_) {
@@ -282,6 +279,8 @@ void Engine::NextTask(Op op, const void* object) {
     uint32_t n = Candidates(others);
     if (n > 0) {
       if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
+      // Counted as a replay counts it: each time that the strategy is asked (again after the clock was chosen).
+      if (tracer_) nth = tracer_->Count(*self, op, object, key);
       Task* to = config_.strategy->AtBlock({op, key, steps_, true, nullptr}, {others, n}, &attention_);
       Arm();
       if (to != others[0] && tracer_) tracer_->Departure(*self, op, object, key, nth, *to);

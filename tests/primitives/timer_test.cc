@@ -54,16 +54,3 @@ TEST(Timer, Shutdown) {
 
 }  // namespace
 }  // namespace hotweave
-
-namespace hotweave { namespace {
-TEST(Dbg, X) {
-  Hit h = Search("timer_del_may_not_end", {.walks=4000});
-  printf("%s\n", FormatSchedule(h.schedule).c_str());
-  auto opt = OptionsFor("timer_del_may_not_end", {});
-  Trace t; Schedule sch;
-  RunInput(opt, h.schedule.ToInput(), &t, &sch);
-  printf("%s\n", FormatSchedule(sch).c_str());
-  auto dump=[&](const Trace&t){ for (auto&e: t.events) printf("%u %s arg=%lu nth=%u\n", e.task, std::string(OpName(e.op)).c_str(), (unsigned long)e.arg, e.nth); };
-  dump(h.trace); printf("=====\n"); dump(t);
-}
-}}

@@ -22,6 +22,7 @@
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/types.h>
+#include <time.h> /* libc has a timer_delete() of its own: before the macro */
 
 #ifdef __cplusplus
 extern "C" {
