@@ -42,6 +42,8 @@ class Checks final : public Observer, public MemoryObserver {
   void OnMightSleep(Op op, const void* object) override;
   // Races and hand-overs (race.cc).
   void OnRace(const Conflict& conflict) override;
+  void OnDispute(const Conflict& conflict) override;
+  void OnDisputed(bool changed) override;
   void OnHandOver(uintptr_t address, uint32_t from, uint32_t to) override;
   // Memory errors (memory_errors.cc).
   void OnBadAccess(uintptr_t address, size_t size, bool write, uint8_t state) override;

@@ -11,7 +11,8 @@
 namespace hotweave {
 namespace {
 
-const char* AccessName(bool write, bool plain) {
+const char* AccessName(bool write, bool plain, bool assertion) {
+  if (assertion) return write ? "assertion of exclusive access" : "assertion of a single writer";
   if (plain) return write ? "write" : "read";
   return write ? "marked write" : "marked read";
 }
@@ -19,28 +20,41 @@ const char* AccessName(bool write, bool plain) {
 // Names are padded with zeros.
 bool SameName(const char* a, const char* b) { return std::memcmp(a, b, TASK_COMM_LEN) == 0; }
 
-}  // namespace
-
-void Checks::OnRace(const Conflict& c) {
-  if (engine.failing() || !engine.race_detection()) return;
+Failure RaceOf(const Conflict& c) {
   const uint32_t before = static_cast<uint32_t>(c.slot >> kSlotTaskShift & 0xff);
   const bool before_write = c.slot & kSlotWrite;
   const bool before_plain = c.slot & kSlotPlain;
+  const bool before_assertion = c.slot & kSlotAssert;
+  const char* here_name = AccessName(c.write, c.plain, c.assertion);
+  const char* there_name = AccessName(before_write, before_plain, before_assertion);
   Failure f;
   f.kind = Kind::DataRace;
   f.address = reinterpret_cast<const void*>(c.address);
   f.size = static_cast<uint32_t>(c.size);
-  f.sentence = std::string("the ") + AccessName(c.write, c.plain) + " of {object} by " + hot.task->comm + " and the " +
-               AccessName(before_write, before_plain) + " by " + engine.tasks[before].comm +
-               " are not ordered by any lock, wake-up or other synchronisation";
-  FailureSite here{AccessName(c.write, c.plain), hot.task->index, Event::kNone, engine.StackOf(*hot.task)};
-  FailureSite there{std::string("previous ") + AccessName(before_write, before_plain), before, Event::kNone, {}};
+  f.sentence = std::string("the ") + here_name + " of {object} by " + hot.task->comm + " and the " + there_name +
+               " by " + engine.tasks[before].comm + " are not ordered by any lock, wake-up or other synchronisation";
+  FailureSite here{here_name, hot.task->index, Event::kNone, engine.StackOf(*hot.task)};
+  FailureSite there{std::string("previous ") + there_name, before, Event::kNone, {}};
   if (Tracer* tracer = engine.tracer()) {
     here.event = tracer->LastEvent();
-    there.event = tracer->LastAccess(before, c.address, before_write);
+    there.event = tracer->LastAccess(before, c.address, c.size, before_write, before_plain, before_assertion);
   }
   f.sites = {std::move(here), std::move(there)};
-  engine.FailSoon(std::move(f));
+  return f;
+}
+
+Failure disputed;   // what OnDispute() saw
+
+}  // namespace
+
+void Checks::OnRace(const Conflict& c) {
+  if (!engine.failing() && engine.race_detection()) engine.FailSoon(RaceOf(c));
+}
+
+void Checks::OnDispute(const Conflict& c) { disputed = RaceOf(c); }
+
+void Checks::OnDisputed(bool changed) {
+  if (changed && !engine.failing() && engine.race_detection()) engine.FailSoon(std::move(disputed));
 }
 
 void Checks::OnHandOver(uintptr_t address, uint32_t from, uint32_t to) {

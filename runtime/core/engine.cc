@@ -33,6 +33,18 @@ void Engine::Settle() {
   armed_ = hot.countdown = 0;
 }
 
+void Engine::AtNextPoint(void (*fn)()) {
+  Settle();
+  armed_ = hot.countdown = 1;
+  at_next_point_ = fn;
+}
+
+void Engine::CallAtPoint() {
+  auto* fn = at_next_point_;
+  at_next_point_ = nullptr;
+  fn();
+}
+
 void Engine::Arm() {
   if (hot.watch) {
     armed_ = hot.countdown = 1;
@@ -43,6 +55,7 @@ void Engine::Arm() {
 }
 
 void Engine::Decide(Op op, const void* object, const char* text) {
+  if (at_next_point_) CallAtPoint();
   Settle();
   if (__builtin_expect(steps_ > max_steps_, 0)) {
     if (failing_) EndFailing();
@@ -170,7 +183,8 @@ void Engine::SwitchTo(Task* to, bool forced, bool departs, Op op) {
   from->frame = __builtin_frame_address(0);
   from->race_off = hot.race_off;
   hot.task = to;
-  hot.epoch = to->clock[to->index] << kSlotClockShift | uint64_t{to->index} << kSlotTaskShift;
+  hot.epoch = to->clock[to->index] << kSlotClockShift | uint64_t{to->index} << kSlotTaskShift |
+              (to->declared.any() ? kSlotDeclared : 0);
   hot.race_off = to->race_off;
   SwitchFiber(from, to);
 }
@@ -265,6 +279,7 @@ Task* Engine::Clock() {
 
 // Picks and runs another task because the current one cannot continue. Returns when it can (or never).
 void Engine::NextTask(Op op, const void* object) {
+  if (at_next_point_) CallAtPoint();
   Task* self = hot.task;
   Task* others[kMaxTasks];
   uint16_t key = 0;
@@ -315,8 +330,8 @@ void Engine::Block(const Wait& wait) {
   self.wait = Wait{};
 }
 
-void Engine::Unblock(Task& task) {
-  OrderBefore(task);
+void Engine::Unblock(Task& task, Where where) {
+  OrderBefore(task, where);
   if (task.runnable) return;
   task.runnable = true;
   Progress();
@@ -405,9 +420,16 @@ void Engine::Advance(Task& t) {
   hot.epoch += uint64_t{1} << kSlotClockShift;
 }
 
-void Engine::AcquireRow(uint32_t handle) { Join(hot.task->clock, pool.rows[handle], pool.lengths[handle]); }
+void Engine::AcquireRow(uint32_t handle, const Where& where) {
+  if (Drops("acquire", where)) return;
+  Join(hot.task->clock, pool.rows[handle], pool.lengths[handle]);
+}
 
-void Engine::Release(uint32_t& handle) {
+void Engine::Release(uint32_t& handle, Where where) {
+  if (Drops("release", where)) {
+    if (handle) pool.lengths[handle] = 0;
+    return;
+  }
   if (!handle) {
     if (clocks_used_ >= kMaxSyncClocks) OutOfBudget("too many synchronisation objects");
     handle = ++clocks_used_;
@@ -418,8 +440,9 @@ void Engine::Release(uint32_t& handle) {
   Advance(self);
 }
 
-void Engine::ReleaseJoin(uint32_t& handle) {
-  if (!handle) return Release(handle);
+void Engine::ReleaseJoin(uint32_t& handle, Where where) {
+  if (!handle) return Release(handle, where);
+  if (Drops("release", where)) return;
   uint64_t* row = pool.rows[handle];
   for (uint32_t i = pool.lengths[handle]; i < task_count; ++i) row[i] = clock_base_;
   Join(row, hot.task->clock, task_count);
@@ -427,13 +450,14 @@ void Engine::ReleaseJoin(uint32_t& handle) {
   Advance(Current());
 }
 
-void Engine::OrderBefore(Task& later) {
-  if (&later == hot.task) return;
+void Engine::OrderBefore(Task& later, Where where) {
+  if (&later == hot.task || Drops("wake", where)) return;
   Join(later.clock, hot.task->clock, task_count);
   Advance(Current());
 }
 
-void Engine::AcquireAtFence(uint32_t handle) {
+void Engine::AcquireAtFence(uint32_t handle, Where where) {
+  if (Drops("acquire at fence", where)) return;
   Task& self = Current();
   if (!self.has_seen_relaxed) {
     self.has_seen_relaxed = true;
@@ -442,9 +466,9 @@ void Engine::AcquireAtFence(uint32_t handle) {
   Join(self.seen_relaxed, pool.rows[handle], pool.lengths[handle]);
 }
 
-void Engine::ReleaseFenced(uint32_t& handle, bool rmw) {
+void Engine::ReleaseFenced(uint32_t& handle, bool rmw, Where where) {
   Task& self = Current();
-  if (!self.has_fenced) {
+  if (!self.has_fenced || Drops("release of fence", where)) {
     if (handle && !rmw) pool.lengths[handle] = 0;   // a relaxed store publishes nothing
     return;
   }
@@ -458,8 +482,10 @@ void Engine::ReleaseFenced(uint32_t& handle, bool rmw) {
   pool.lengths[handle] = static_cast<uint16_t>(task_count);
 }
 
-void Engine::Fence(bool acquire, bool release) {
+void Engine::Fence(bool acquire, bool release, Where where) {
   Task& self = Current();
+  acquire = acquire && !Drops("acquiring fence", where);
+  release = release && !Drops("releasing fence", where);
   if (acquire && self.has_seen_relaxed) Join(self.clock, self.seen_relaxed, task_count);
   if (!release) return;
   std::memcpy(self.fenced, self.clock, sizeof(uint64_t) * task_count);
@@ -509,8 +535,8 @@ bool Engine::Holds(const Task& task, const void* lock) const {
 }
 
 // Sections with preemption or interrupts off on one CPU exclude each other: the CPU's clock orders them.
-void Engine::ContextEnter() { Acquire(cpus[hot.task->cpu].context_clock); }
-void Engine::ContextLeave() { ReleaseJoin(cpus[hot.task->cpu].context_clock); }
+void Engine::ContextEnter(Where where) { Acquire(cpus[hot.task->cpu].context_clock, where); }
+void Engine::ContextLeave(Where where) { ReleaseJoin(cpus[hot.task->cpu].context_clock, where); }
 
 uint32_t Engine::Choose(uint32_t n) {
   if (n <= 1) return 0;

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "core/arena.h"
+#include "core/edges.h"
 #include "core/failure.h"
 #include "core/hot.h"
 #include "core/observer.h"
@@ -73,6 +74,7 @@ class Engine {
     bool lockdep = true;              // report lock acquisitions to the observer
     uint32_t kernel_version = 0;      // KERNEL_VERSION(); 0: the newest
     const uint64_t* fixed = nullptr;  // bit set of history rows in effect; null: none
+    EdgeExperiment* edges = nullptr;  // null: all edges of happens-before are made
   };
   // Runs `entry` as the first task until the execution ends. Not reentrant.
   Outcome Run(const Config& config, void (*entry)());
@@ -94,11 +96,14 @@ class Engine {
   // Records an event of the current task, if tracing.
   void Record(Op op, const void* object, const char* text = nullptr, uint64_t arg = 0, const Task* other = nullptr);
 
+  // Calls `fn` once, before the next point or block of any task passes.
+  void AtNextPoint(void (*fn)());
+
   // The current task waits (`wait` says for what) until Unblock(); other tasks run meanwhile.
   void Block(const Wait& wait);
   // `task`, which waits, can run again. Orders what the current task did before what `task` does next.
   // Not a scheduling point.
-  void Unblock(Task& task);
+  void Unblock(Task& task, Where where = Where::current());
 
   // The current task spins: the next runnable task runs unless the strategy says otherwise.
   void Relax();
@@ -139,17 +144,20 @@ class Engine {
   uint32_t kernel_version() const { return config_.kernel_version; }
 
   // Happens-before. Acquire: what was released into `handle` precedes what the current task does next.
-  void Acquire(uint32_t handle) {
-    if (handle) AcquireRow(handle);
+  // `where` names the class of edges (edges.h): leave it to the default, or pass on the place of a helper's caller.
+  void Acquire(uint32_t handle, Where where = Where::current()) {
+    if (handle) AcquireRow(handle, where);
   }
-  void Release(uint32_t& handle);       // replaces what was there
-  void ReleaseJoin(uint32_t& handle);   // adds to what was there
-  void OrderBefore(Task& later);        // current task's past precedes `later`'s future
+  void Release(uint32_t& handle, Where where = Where::current());       // replaces what was there
+  void ReleaseJoin(uint32_t& handle, Where where = Where::current());   // adds to what was there
+  // The current task's past precedes `later`'s future.
+  void OrderBefore(Task& later, Where where = Where::current());
 
   // Marked accesses without acquire or release order: effective at fences only.
-  void AcquireAtFence(uint32_t handle);
-  void ReleaseFenced(uint32_t& handle, bool rmw);   // rmw: continues the release sequence
-  void Fence(bool acquire, bool release);
+  void AcquireAtFence(uint32_t handle, Where where = Where::current());
+  // rmw: continues the release sequence
+  void ReleaseFenced(uint32_t& handle, bool rmw, Where where = Where::current());
+  void Fence(bool acquire, bool release, Where where = Where::current());
 
   // Locks held by the current task, for reports and assertions.
   void Hold(const void* lock, const lockdep_map* map, LockMode mode);
@@ -157,8 +165,8 @@ class Engine {
   bool Holds(const Task& task, const void* lock) const;
 
   // Ends the current task's atomic section effects on CPU placement (after preempt/irqs_off changed).
-  void ContextEnter();   // preemption or interrupts went off
-  void ContextLeave();   // they are about to go on again
+  void ContextEnter(Where where = Where::current());   // preemption or interrupts went off
+  void ContextLeave(Where where = Where::current());   // they are about to go on again
 
   uint64_t Steps() const { return steps_ + static_cast<uint64_t>(armed_ - hot.countdown); }
   bool tracing() const { return tracer_ != nullptr; }
@@ -206,6 +214,7 @@ class Engine {
   void Quiesce();                // nothing can run: deadlock, or time for the invariants
   void PointSlow(Op op, const void* object, const char* text, uint64_t arg);
   void Arm();
+  void CallAtPoint();
   void Settle();                 // folds the countdown into steps_ and the attention gap
   void SwitchTo(Task* to, bool forced, bool departs, Op op);
   void NextTask(Op op, const void* object);   // the current task cannot continue
@@ -216,7 +225,11 @@ class Engine {
     return __builtin_expect(on == &task || on == nullptr, 1) ? task.cpu : CpuElsewhere(task);
   }
   int CpuElsewhere(const Task& task) const;
-  void AcquireRow(uint32_t handle);
+  void AcquireRow(uint32_t handle, const Where& where);
+  // Does the experiment, if there is one, leave this edge out?
+  bool Drops(const char* what, const Where& where) {
+    return __builtin_expect(config_.edges != nullptr, 0) && config_.edges->Drops(what, where);
+  }
   // Evaluates the invariants of that moment on the current task's stack, as one step of it. Fails if one is broken.
   void CheckInvariants(InvariantMoment moment, const void* lock);
   void Evaluate(const Invariant& invariant, const char* when);
@@ -260,6 +273,7 @@ class Engine {
   Task* clock_ = nullptr;
   Task offline_;                 // occupies the CPUs that are offline
   uint32_t clocks_used_ = 0;
+  void (*at_next_point_)() = nullptr;
   uint32_t lonely_spins_ = 0;    // times that the current task has spun since another one ran
   uint32_t spins_ = 0;           // cpu_relax() of all tasks since the latest progress
   uint32_t naps_ = 0;            // sleeps that only time ended since the latest progress

@@ -11,7 +11,7 @@ namespace hotweave {
 struct Task;
 
 // One 8-byte granule of tracked memory: the last accesses that a later access must be checked against.
-// A slot is an epoch: clock:40 | task:8 | byte mask:8 | unused:6 | write:1 | plain:1. Clocks grow over the
+// A slot is an epoch: clock:40 | task:8 | byte mask:8 | unused:3 | declared:1 | assertion:1 | chain:1 | write:1 | plain:1. Clocks grow over the
 // life of the process and each execution starts above all earlier ones, so nothing is ever cleared: a slot
 // of an earlier execution is ordered before everything. memory/shadow.cc is the reader and writer.
 struct ShadowCell {
@@ -25,6 +25,9 @@ inline constexpr uint64_t kSlotPlain = 1;
 inline constexpr uint64_t kSlotWrite = 2;
 inline constexpr uint64_t kSlotKind = 3;
 inline constexpr uint64_t kSlotChain = 4;  // slot[1] is an index into the overflow chain
+inline constexpr uint64_t kSlotAssert = 8;  // an assertion of exclusive access, which conflicts as a plain one does
+// Of hot.epoch alone: the current task has declared plain accesses to be marked, so that each is looked at.
+inline constexpr uint64_t kSlotDeclared = 16;
 
 struct Hot {
   int64_t countdown = 0;       // scheduling points until the engine must look up (strategy, budget); 1: at the next

@@ -91,6 +91,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   clock_ = nullptr;
   clocks_used_ = lonely_spins_ = 0;
   failing_ = quiescent_ = false;
+  at_next_point_ = nullptr;
   checking_ = nullptr;
   invariants_.clear();
   has_always_ = has_release_ = false;
@@ -182,6 +183,7 @@ Task* Engine::NewTask(const char* comm) {
   t.parent = index ? hot.task->index : 0;
   t.irqs_off = t.preempt = 0;
   t.race_off = config_.race_detection ? 0 : 1;
+  t.declared = {};
   t.exit_code = 0;
   t.last_spin = 0;
   t.choices = t.nth = t.exit_clock = t.held_count = 0;
@@ -189,8 +191,9 @@ Task* Engine::NewTask(const char* comm) {
   t.stack_top = GetLayout().StackEnd(index);
   t.wait = Wait{};
   t.wake_time = t.wake_order = 0;
+  const bool after_parent = index && !Drops("create", Where::current());
   for (uint32_t i = 0; i < index; ++i) {
-    t.clock[i] = index ? hot.task->clock[i] : clock_base_;
+    t.clock[i] = after_parent ? hot.task->clock[i] : clock_base_;
     tasks[i].clock[index] = clock_base_;
   }
   t.clock[index] = clock_base_ + 1;

@@ -39,6 +39,15 @@ struct Wait {
   bool (*blocked_by)(const Task& self, const Task& other) = nullptr;
 };
 
+// What the task has said of its accesses: <linux/kcsan-checks.h>.
+struct AccessDeclarations {
+  int next = 0;           // so many plain accesses are marked
+  uint16_t nested = 0;    // depth of sections in which all are
+  bool flat = false;      // a section in which all are
+  uint64_t mask = 0;      // assertions are about these bits; 0: about all
+  bool any() const { return next > 0 || nested || flat; }
+};
+
 // A thread or an interrupt handler of the execution. Lives in the Engine, reused over executions.
 struct alignas(64) Task : task_struct {
   uint16_t index = 0;
@@ -69,6 +78,7 @@ struct alignas(64) Task : task_struct {
   void* kthread = nullptr;     // state of kthread.cc
   void* worker = nullptr;      // state of workqueue.cc, if the task is a worker
   uint32_t race_off = 0;       // depth of data_race()
+  AccessDeclarations declared;
   int exit_code = 0;
   uint64_t last_spin = 0;      // step of its latest cpu_relax()
   uint32_t choices = 0;        // drawn so far

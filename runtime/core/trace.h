@@ -34,13 +34,14 @@ struct Event {
 
   uint32_t step = 0;            // position in the execution: number of scheduling points before it
   Op op = Op::Note;
-  uint8_t size = 0;             // bytes accessed (accesses only)
   bool has_values = false;      // old_value and new_value are valid (accesses of up to 8 bytes)
   bool preempted = false;       // Op::Preempt / Op::Switch: a departure from the default
+  bool forgiven = false;        // an access that is not checked for races: data_race()
   uint16_t task = 0;            // index into Trace::tasks
   uint16_t cpu = 0;
   uint32_t object = kNone;      // index into Trace::objects
   uint32_t offset = 0;          // bytes from the start of the object
+  uint32_t size = 0;            // bytes accessed (accesses only)
   uint32_t stack = kNone;       // index into Trace::stacks
   uint32_t other = kNone;       // Switch/Preempt: the task that runs next; Woken, TaskCreate, Join: the other task
   uint32_t nth = 0;             // this task's n-th event with this operation and object (from 1); 0 if not keyed

@@ -117,7 +117,8 @@ uint32_t Tracer::Access(const Task& task, Op op, const void* address, size_t siz
   Event e;
   e.step = static_cast<uint32_t>(engine.Steps());
   e.op = op;
-  e.size = static_cast<uint8_t>(std::min<size_t>(size, 255));
+  e.size = static_cast<uint32_t>(std::min<size_t>(size, UINT32_MAX));
+  e.forgiven = hot.race_off != 0;
   e.task = task.index;
   e.cpu = task.cpu;
   e.object = InternObject(address, &e.offset);
@@ -161,15 +162,27 @@ void Tracer::Choice(const Task& task, uint32_t nth, uint32_t value) {
   schedule_->choices.push_back(std::move(c));
 }
 
-uint32_t Tracer::LastAccess(uint32_t task, uintptr_t address, bool write_only) const {
+namespace {
+
+// Does the shadow file an access of this operation so? (A plain one may have been declared to be marked.)
+bool IsAccessOf(Op op, bool write, bool plain, bool assertion) {
+  if (assertion || op == Op::AssertExclusive) return assertion && op == Op::AssertExclusive;
+  if (op == Op::Rmw) return !plain;
+  const bool stores = op == Op::Write || op == Op::Store;
+  return stores == write && (!plain || op == Op::Write || op == Op::Read);
+}
+
+}  // namespace
+
+uint32_t Tracer::LastAccess(uint32_t task, uintptr_t address, size_t size, bool write, bool plain,
+                            bool assertion) const {
   uint32_t offset;
   const TraceObject o = ResolveObject(address, &offset);
   for (uint32_t i = static_cast<uint32_t>(trace_->events.size()); i-- > 0;) {
     const Event& e = trace_->events[i];
-    if (e.task != task || ClassOf(e.op) != OpClass::Access || e.object == Event::kNone) continue;
-    if (write_only && e.op != Op::Write && e.op != Op::Store && e.op != Op::Rmw) continue;
-    if (trace_->objects[e.object].name != o.name) continue;
-    if (offset / 8 >= e.offset / 8 && offset / 8 <= (e.offset + std::max<uint32_t>(e.size, 1) - 1) / 8) return i;
+    if (e.task != task || ClassOf(e.op) != OpClass::Access || e.object == Event::kNone || e.forgiven) continue;
+    if (!IsAccessOf(e.op, write, plain, assertion) || trace_->objects[e.object].name != o.name) continue;
+    if (offset < e.offset + std::max<uint32_t>(e.size, 1) && e.offset < offset + size) return i;
   }
   return Event::kNone;
 }

@@ -46,8 +46,8 @@ class Tracer {
   uint32_t LastEvent() const { return static_cast<uint32_t>(trace_->events.size()) - 1; }
   Trace& trace() { return *trace_; }
 
-  // Index of the latest event of `task` that accessed the granule, or ~0u.
-  uint32_t LastAccess(uint32_t task, uintptr_t address, bool write_only) const;
+  // Index of the latest access of that kind by `task` that shares a byte with [address, address+size), or ~0u.
+  uint32_t LastAccess(uint32_t task, uintptr_t address, size_t size, bool write, bool plain, bool assertion) const;
   uint32_t Intern(const std::vector<uint64_t>& stack);
   uint32_t InternObject(const void* address, uint32_t* offset);
 

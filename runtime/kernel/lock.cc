@@ -55,7 +55,7 @@ void RemoveWaiter(hotweave_lock& lock, Task& task) {
   }
 }
 
-void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode) {
+void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode, Where where) {
   if (mode == LockMode::Exclusive) {
     if (lock.owner != hot.task) {
       const Task* owner = static_cast<Task*>(lock.owner);
@@ -64,26 +64,26 @@ void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, L
                      (owner ? std::string(owner->comm) + " owns" : std::string("nobody holds")));
     }
     lock.owner = nullptr;
-    engine.Release(lock.write_clock);
+    engine.Release(lock.write_clock, where);
   } else {
     if (lock.readers == 0 || !engine.Holds(*hot.task, object)) {
       LockMisuse(object, map.name,
                  std::string(hot.task->comm) + " releases the read side of " + map.name + " without holding it");
     }
     --lock.readers;
-    engine.ReleaseJoin(lock.read_clock);
+    engine.ReleaseJoin(lock.read_clock, where);
   }
   engine.Unhold(object);
 }
 
-bool TryToWake(Task& t, unsigned mode) {
+bool TryToWake(Task& t, unsigned mode, Where where) {
   if (!(t.__state & mode)) return false;
   t.__state = TASK_RUNNING;
   if (t.in_schedule && !t.runnable) {
     t.in_schedule = false;
-    engine.Unblock(t);
+    engine.Unblock(t, where);
   } else {
-    engine.OrderBefore(t);
+    engine.OrderBefore(t, where);
   }
   return true;
 }

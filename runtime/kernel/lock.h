@@ -33,10 +33,11 @@ inline void LockdepRelease(lockdep_map& map) {
 }
 
 // The current task is now an owner of the lock: order it after former owners and list it as held.
-inline void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode) {
-  engine.Acquire(lock.write_clock);
+inline void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode,
+                     Where where = Where::current()) {
+  engine.Acquire(lock.write_clock, where);
   if (mode == LockMode::Exclusive) {
-    engine.Acquire(lock.read_clock);
+    engine.Acquire(lock.read_clock, where);
     lock.owner = hot.task;
   } else {
     ++lock.readers;
@@ -44,11 +45,12 @@ inline void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* ob
   engine.Hold(object, &map, mode);
 }
 // The current task gives it up: publish its past and unlist it. Misuse if it is no owner of that mode.
-void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode);
+void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, LockMode mode,
+              Where where = Where::current());
 
 // Wakes the task if it sleeps in a state of `mode` (TASK_NORMAL…); true if it did. Orders what precedes the
 // wake-up before what the task does next. Not a scheduling point. Source: try_to_wake_up(), 6.1.
-bool TryToWake(Task& task, unsigned mode);
+bool TryToWake(Task& task, unsigned mode, Where where = Where::current());
 
 // Sleeping is forbidden here? Then the observer reports it.
 inline void MightSleep(Op op, const void* object);

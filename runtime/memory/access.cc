@@ -137,6 +137,9 @@ void OrderStore(const volatile void* p, hotweave_order order, bool rmw) {
 }
 
 }  // namespace
+
+void AccessPoint(Op op, const void* address, size_t size) { PointAccess(op, address, size); }
+
 }  // namespace hotweave
 
 using namespace hotweave;
@@ -170,6 +173,11 @@ extern "C" void hotweave_store(volatile void* p, unsigned size, uint64_t value, 
 
 namespace {
 
+// A fully ordered operation is one between two full barriers, for other variables too: Documentation/atomic_t.txt.
+void FullFence(hotweave_order order) {
+  if (order == HOTWEAVE_FULL) engine.Fence(true, true);
+}
+
 uint64_t Apply(hotweave_rmw_op op, uint64_t old, uint64_t operand) {
   switch (op) {
     case HOTWEAVE_ADD: return old + operand;
@@ -196,6 +204,7 @@ extern "C" uint64_t hotweave_rmw(volatile void* p, unsigned size, hotweave_rmw_o
   CheckMarked(p, size, true);
   OrderLoad(p, order);
   OrderStore(p, order, true);
+  FullFence(order);
   const uint64_t old = Model().LoadForUpdate(p, size, order);
   Model().Store(p, size, Apply(op, old, operand), order);
   return old;
@@ -216,6 +225,7 @@ extern "C" bool hotweave_cmpxchg(volatile void* p, unsigned size, uint64_t* expe
     CheckMarked(p, size, true);
     OrderLoad(p, order);
     OrderStore(p, order, true);
+    FullFence(order);
     Model().Store(p, size, desired, order);
   } else if (tracked) {
     CheckMarked(p, size, false);

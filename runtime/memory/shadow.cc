@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/engine.h"
+#include "memory/kcsan.h"
 
 namespace hotweave {
 namespace {
@@ -77,11 +78,13 @@ class CellCheck {
     const bool either_write = (slot | access_) & kSlotWrite;
     const bool either_plain = (slot | access_) & kSlotPlain;
     if (!either_write) return;
+    const bool real = !((slot | access_) & kSlotAssert);
     if (!Ordered(slot)) {
       if (either_plain) {
-        memory_observer->OnRace({slot, address_, size_, (access_ & kSlotWrite) != 0, (access_ & kSlotPlain) != 0});
+        memory_observer->OnRace({slot, address_, size_, (access_ & kSlotWrite) != 0, (access_ & kSlotPlain) != 0,
+                                 (access_ & kSlotAssert) != 0});
       }
-    } else if (slot & access_ & kSlotWrite) {
+    } else if (slot & access_ & kSlotWrite && real) {
       memory_observer->OnHandOver(address_, TaskOf(slot), TaskOf(access_));
     }
   }
@@ -121,23 +124,41 @@ class CellCheck {
 void SetMemoryObserver(MemoryObserver* observer) { memory_observer = observer; }
 MemoryObserver* GetMemoryObserver() { return memory_observer; }
 
-void ShadowBegin() { chain.resize(1); }
+void ShadowBegin() {
+  chain.resize(1);
+  AssertionsBegin();
+}
+
+void Redeclare() {
+  hot.epoch = (hot.epoch & ~kSlotDeclared) | (hot.task->declared.any() ? kSlotDeclared : 0);
+}
+
+// An access of the current task to no byte at all.
+void ShadowRevisit(uintptr_t address, size_t size) {
+  for (uintptr_t a = address & ~uintptr_t{7}; a < address + size; a += 8) {
+    CellCheck(hot.epoch & ~kSlotDeclared, a, 0).Run(hot.shadow[(a - hot.base) >> 3]);
+  }
+}
 
 void ShadowForget(uintptr_t begin, size_t size) {
   std::memset(static_cast<void*>(&hot.shadow[(begin - hot.base) >> 3]), 0, ((size + 7) >> 3) * sizeof(ShadowCell));
 }
 
-void AccessSlow(uintptr_t address, size_t size, bool write, bool plain) {
+void AccessSlow(uintptr_t address, size_t size, bool write, bool plain, bool assertion) {
   const uint8_t state = engine.arena.StateOf(address, size);
   if (state != kAddressable) {
     memory_observer->OnBadAccess(address, size, write, state);
     return;
   }
-  if (hot.race_off && plain) return;
-  const uint64_t kind = (write ? kSlotWrite : 0) | (plain ? kSlotPlain : 0);
+  // With races off for good, marked accesses still show who hands over to whom.
+  if (hot.race_off && (plain || engine.race_detection())) return;
+  if (__builtin_expect(hot.epoch & kSlotDeclared, 0) && plain) plain = !DeclaredMarked(assertion);
+  if (__builtin_expect(assertions_stand, 0) && !assertion) CheckStandingAssertions(address, size, write);
+  const uint64_t epoch = hot.epoch & ~kSlotDeclared;
+  const uint64_t kind = (write ? kSlotWrite : 0) | (plain ? kSlotPlain : 0) | (assertion ? kSlotAssert : 0);
   if (__builtin_expect((address & 7) + size <= 8, 1)) {
     const uint64_t mask = ((uint64_t{1} << size) - 1) << (address & 7);
-    CellCheck(hot.epoch | mask << kSlotMaskShift | kind, address, size).Run(hot.shadow[(address - hot.base) >> 3]);
+    CellCheck(epoch | mask << kSlotMaskShift | kind, address, size).Run(hot.shadow[(address - hot.base) >> 3]);
     return;
   }
   const uintptr_t end = address + size;
@@ -145,7 +166,7 @@ void AccessSlow(uintptr_t address, size_t size, bool write, bool plain) {
     const uintptr_t granule = a & ~uintptr_t{7};
     const uintptr_t stop = granule + 8 < end ? granule + 8 : end;
     const uint64_t mask = ((uint64_t{1} << (stop - granule)) - 1) & ~((uint64_t{1} << (a - granule)) - 1);
-    CellCheck(hot.epoch | mask << kSlotMaskShift | kind, address, size).Run(hot.shadow[(granule - hot.base) >> 3]);
+    CellCheck(epoch | mask << kSlotMaskShift | kind, address, size).Run(hot.shadow[(granule - hot.base) >> 3]);
     a = stop;
   }
 }

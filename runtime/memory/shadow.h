@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "core/hot.h"
+#include "core/op.h"
 
 namespace hotweave {
 
@@ -20,7 +21,7 @@ struct Conflict {
   uint64_t slot;         // the earlier access, as a slot
   uintptr_t address;     // of this access
   size_t size;
-  bool write, plain;     // this access
+  bool write, plain, assertion;   // this access
 };
 
 // Told about every race, bad access and hand-over; implemented in check/. One per process.
@@ -28,6 +29,9 @@ class MemoryObserver {
  public:
   virtual ~MemoryObserver() = default;
   virtual void OnRace(const Conflict& conflict) = 0;
+  // A write is about to happen that breaks an assertion about bits if it changes them; whether it did.
+  virtual void OnDispute(const Conflict& conflict) = 0;
+  virtual void OnDisputed(bool changed) = 0;
   // `state` is what Arena::StateOf() returned (not kAddressable).
   virtual void OnBadAccess(uintptr_t address, size_t size, bool write, uint8_t state) = 0;
   // An access below the first 64 KiB.
@@ -39,7 +43,17 @@ void SetMemoryObserver(MemoryObserver* observer);
 MemoryObserver* GetMemoryObserver();
 
 // Checks and records an access of `size` bytes in tracked memory that the fast path could not decide.
-void AccessSlow(uintptr_t address, size_t size, bool write, bool plain);
+// assertion: nothing is accessed, others are forbidden to.
+void AccessSlow(uintptr_t address, size_t size, bool write, bool plain, bool assertion = false);
+
+// The scheduling point and the event of an access to tracked memory.
+void AccessPoint(Op op, const void* address, size_t size);
+
+// Takes what the current task has declared about its accesses into account.
+void Redeclare();
+
+// Lets the next access to each granule of [address, address+size) come to AccessSlow().
+void ShadowRevisit(uintptr_t address, size_t size);
 
 // Forgets the overflow chain; cheap. At the start of an execution.
 void ShadowBegin();

@@ -27,7 +27,7 @@ bool SamePlace(const Event& a, const Event& b) {
 
 }  // namespace
 
-bool IsLoad(Op op) { return op == Op::Read || op == Op::Load; }
+bool IsLoad(Op op) { return op == Op::Read || op == Op::Load || op == Op::AssertExclusive; }
 bool IsStore(Op op) { return op == Op::Write || op == Op::Store || op == Op::Rmw; }
 
 EventTeller::EventTeller(const Trace& trace, const Finding& finding, bool full_paths, SymbolSource& symbols)

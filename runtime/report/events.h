@@ -22,12 +22,13 @@ class EventTeller {
   std::string What(uint32_t event) const;
   // "online_pages memory_hotplug.cc:123"; empty if the event has no stack.
   std::string Where(uint32_t event) const;
+  // " = 64 (was 96; had read 32)"; empty if there is nothing to say without an address.
+  std::string Values(uint32_t event) const;
   // Of a Preempt or Switch event, or of a task's exit (then `next` runs): who runs instead of whom, and why.
   std::string Transition(uint32_t event, uint32_t next, const char* arrow) const;
 
  private:
   std::string Access(uint32_t event) const;
-  std::string Values(uint32_t event) const;
   std::string ReadBefore(uint32_t event) const;
   bool Value(const Event& event, uint64_t value, std::string* text) const;
   std::string Pointer(uint64_t value) const;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/events.h"
 #include "report/story.h"
 
 namespace hotweave {
@@ -40,13 +41,16 @@ Json FramesJson(const Trace& trace, const Site& site, SymbolSource& symbols) {
   return frames;
 }
 
-Json SiteJson(const Trace& trace, const Site& site, SymbolSource& symbols) {
+Json SiteJson(const Trace& trace, const Finding& finding, const Site& site, SymbolSource& symbols) {
   Json json;
   json["role"] = site.role;
   json["task"] = site.task < trace.tasks.size() ? Json(trace.tasks[site.task].name) : Json(nullptr);
   const bool known = site.event < trace.events.size();
   json["operation"] = known ? Json(OpName(trace.events[site.event].op)) : Json(nullptr);
   json["step"] = known ? Json(trace.events[site.event].step) : Json(nullptr);
+  // As the story has them: "= 64 (was 96)".
+  const std::string values = known ? EventTeller(trace, finding, true, symbols).Values(site.event) : "";
+  json["values"] = values.empty() ? Json(nullptr) : Json(values.substr(1));
   json["stack"] = FramesJson(trace, site, symbols);
   return json;
 }
@@ -115,7 +119,7 @@ std::string FindingJson(const Trace& trace, const Finding& finding, SymbolSource
   json["details"] = finding.details;
   json["memory"] = MemoryJson(trace, finding, symbols);
   json["sites"] = Json::array();
-  for (const Site& site : finding.sites) json["sites"].push_back(SiteJson(trace, site, symbols));
+  for (const Site& site : finding.sites) json["sites"].push_back(SiteJson(trace, finding, site, symbols));
   return Dump(json);
 }
 

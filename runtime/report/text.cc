@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/events.h"
 #include "report/held_locks.h"
 #include "report/story.h"
 #include "report/table.h"
@@ -81,10 +82,16 @@ class Text {
   // stack stands at the top.
   void SiteLines(size_t i) {
     const Site& site = finding_.sites[i];
-    Line(site.role + " by " + TaskName(site.task) + Holding(site) + (i == 0 ? "" : ":"));
+    Line(site.role + " by " + TaskName(site.task) + Values(site) + Holding(site) + (i == 0 ? "" : ":"));
     if (i == 0) return;
     const std::vector<Frame> frames = TargetFrames(StackOf(site), symbols_);
     for (size_t k = 0; k < std::min(frames.size(), kMostSiteFrames); k++) Line("    in " + Place(frames[k]));
+  }
+
+  // Of a race: what was there, and what the access made of it: " = 1 (was 0)".
+  std::string Values(const Site& site) const {
+    if (finding_.kind != Kind::DataRace || site.event >= trace_.events.size()) return "";
+    return EventTeller(trace_, finding_, false, symbols_).Values(site.event);
   }
 
   // Empty if it is not known.

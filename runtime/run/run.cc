@@ -81,6 +81,7 @@ RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* tra
   config.lockdep = options.lockdep != LockdepRules::Off || TheChecks().collecting();
   config.kernel_version = profile.version ? profile.version : kNewestKernel;
   config.fixed = cached_rows.words;
+  config.edges = options.edges;
   const Outcome outcome = engine.Run(config, options.target->run);
 
   RunResult r;

@@ -24,6 +24,7 @@ struct Effort {
   uint64_t max_steps = 20'000;  // of one execution
   LockdepRules lockdep = LockdepRules::New;
   bool alone = false;           // no two tasks of it can run at once: nothing to preempt
+  EdgeExperiment* edges = nullptr;
 };
 
 // What a target showed.
@@ -47,6 +48,7 @@ inline RunOptions OptionsFor(const std::string& target, const Effort& effort) {
   options.race_detection = effort.races;
   options.max_steps = effort.max_steps;
   options.lockdep = effort.lockdep;
+  options.edges = effort.edges;
   if (!options.target) ADD_FAILURE() << "no target " << target;
   return options;
 }

@@ -20,6 +20,7 @@ namespace hotweave {
 
 class Strategy;
 struct Trace;
+struct EdgeExperiment;
 
 // ---- Targets and profiles (the registry) -----------------------------------------------------------------
 
@@ -53,6 +54,7 @@ struct RunOptions {
   bool race_detection = true;            // false: --no-race
   LockdepRules lockdep = LockdepRules::New;
   uint64_t max_steps = 1'000'000;        // scheduling points
+  EdgeExperiment* edges = nullptr;       // for tests of the primitives: core/edges.h
 };
 
 struct RunResult {

@@ -7,6 +7,7 @@
 #define HOTWEAVE_LINUX_COMPILER_H
 
 #include <asm/rwonce.h>
+#include <linux/kcsan-checks.h>
 #include <linux/compiler_types.h>
 
 #define likely(x) __builtin_expect(!!(x), 1)
@@ -23,25 +24,28 @@ static __always_inline void barrier(void)
 #define unreachable() __builtin_unreachable()
 
 /*
- * data_race(expr): the value of expr, whose plain accesses are not checked for races. They remain
- * scheduling points. expr must not sleep.
+ * data_race(expr): the value of expr, whose accesses are not checked for races, nor do others race with them.
+ * They remain scheduling points, and memory errors are still findings. expr must not sleep.
  */
 #ifdef __cplusplus
 #define hotweave_auto auto
 #else
 #define hotweave_auto __auto_type
 #endif
-#define data_race(expr)                                  \
+#define data_race(...)                                   \
 	({                                               \
 		hotweave_data_race_begin();              \
-		hotweave_auto hw_value = (expr);         \
+		hotweave_auto hw_value = (__VA_ARGS__);  \
 		hotweave_data_race_end();                \
 		hw_value;                                \
 	})
 
-/* KCSAN's assertions of exclusive access: the race detector sees every access, so they add nothing. */
-#define ASSERT_EXCLUSIVE_WRITER(var) ((void)sizeof(var))
-#define ASSERT_EXCLUSIVE_ACCESS(var) ((void)sizeof(var))
+/*
+ * hotweave_missing_annotation(expr, reason): data_race(expr) where the kernel's code, in some version or in all, has a
+ * bare access that races and that its authors live with: without it the target would find nothing else. `reason` is
+ * a string literal. Every use is a row of docs/annotations.md, which names the versions. No kernel has this macro.
+ */
+#define hotweave_missing_annotation(expr, reason) data_race((void)sizeof("" reason), (expr))
 
 /* A use the compiler cannot see through: the address of a symbol as a number or a pointer. */
 #define RELOC_HIDE(ptr, off) ((__typeof__(ptr))((unsigned long)(ptr) + (off)))

@@ -37,7 +37,19 @@
 #define noinstr noinline
 #define asmlinkage
 #define __latent_entropy
-#define __no_kcsan
+/*
+ * __no_kcsan: the function's accesses are not seen: no scheduling points, no races, no memory errors.
+ * __data_racy (6.10; fields and variables): accesses to it are as marked ones, without being written so.
+ */
+#if defined(__has_attribute) && __has_attribute(disable_sanitizer_instrumentation)
+#define __disable_sanitizer_instrumentation __attribute__((disable_sanitizer_instrumentation))
+#define __no_sanitize_thread __attribute__((no_sanitize("thread")))
+#else
+#define __disable_sanitizer_instrumentation
+#define __no_sanitize_thread
+#endif
+#define __no_kcsan __no_sanitize_thread __disable_sanitizer_instrumentation
+#define __data_racy volatile
 #define __no_sanitize_address
 #define __no_sanitize_or_inline __always_inline
 #define __randomize_layout

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Names of edges. See edges.h.
+#include "core/edges.h"
+
+#include <string_view>
+
+namespace hotweave {
+namespace {
+
+// "void mutex_lock(struct mutex *)" is mutex_lock.
+std::string_view FunctionOf(const Where& where) {
+  std::string_view name = where.function_name();
+  name = name.substr(0, name.find('('));
+  const size_t begin = name.find_last_of(" :*&");
+  return begin == std::string_view::npos ? name : name.substr(begin + 1);
+}
+
+}  // namespace
+
+bool EdgeExperiment::Drops(const char* what, const Where& where) {
+  std::string name(FunctionOf(where));
+  name += std::string(" ") + what;
+  const bool drops = name == drop;
+  seen.insert(std::move(name));
+  return drops;
+}
+
+}  // namespace hotweave

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Rows of rows.h: threads, completions, wait queues, wake-ups. */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/notifier.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
+
+#include "rows.h"
+
+/* DIRECTED(name, after the first access, before the second one): the first one publishes, the second one waits. */
+#define DIRECTED(name, publish, wait)                                               \
+	static int first_##name(void *) { first_access(); publish; return 0; }      \
+	static int second_##name(void *) { wait; second_access(); return 0; }       \
+	static void sync_##name(void) { run_two(first_##name, second_##name); }
+
+static int first(void *) { first_access(); return 0; }
+static int second(void *) { second_access(); return 0; }
+
+/* ---- Threads ---- */
+
+static void sync_create(void)
+{
+	first_access();
+	hotweave_join(kthread_run(second, NULL, "t"));
+}
+ORDERED(create);
+
+static void sync_create_then(void)
+{
+	struct task_struct *t = kthread_run(second, NULL, "t");
+
+	first_access();
+	hotweave_join(t);
+}
+UNORDERED(create_then);
+
+static void sync_wake_created(void)
+{
+	struct task_struct *t = kthread_create(second, NULL, "t");
+
+	first_access();
+	wake_up_process(t);
+	hotweave_join(t);
+}
+ORDERED(wake_created);
+
+static void sync_join(void)
+{
+	hotweave_join(kthread_run(first, NULL, "t"));
+	second_access();
+}
+ORDERED(join);
+
+static int until_stopped(void *)
+{
+	set_current_state(TASK_INTERRUPTIBLE);
+	while (!kthread_should_stop()) {
+		schedule();
+		set_current_state(TASK_INTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
+	first_access();
+	return 0;
+}
+
+static void sync_kthread_stop(void)
+{
+	kthread_stop(kthread_run(until_stopped, NULL, "t"));
+	second_access();
+}
+ORDERED(kthread_stop);
+
+static int after_stop(void *)
+{
+	set_current_state(TASK_INTERRUPTIBLE);
+	while (!kthread_should_stop()) {
+		schedule();
+		set_current_state(TASK_INTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
+	second_access();
+	return 0;
+}
+
+static void sync_should_stop(void)
+{
+	struct task_struct *t = kthread_run(after_stop, NULL, "t");
+
+	first_access();
+	kthread_stop(t);
+}
+ORDERED(should_stop);
+
+/* ---- Completions ---- */
+
+static DECLARE_COMPLETION(done);
+
+DIRECTED(complete, complete(&done), wait_for_completion(&done))
+ORDERED(complete);
+DIRECTED(complete_all, complete_all(&done), wait_for_completion(&done))
+ORDERED(complete_all);
+DIRECTED(try_wait, complete(&done), if (!try_wait_for_completion(&done)) return 0)
+ORDERED(try_wait);
+DIRECTED(completion_done, complete_all(&done), if (!completion_done(&done)) return 0)
+ORDERED(completion_done);
+DIRECTED(wait_timeout, complete(&done), if (!wait_for_completion_timeout(&done, 10)) return 0)
+ORDERED(wait_timeout);
+DIRECTED(wait_timed_out, complete(&done), if (wait_for_completion_timeout(&done, 1)) return 0)
+UNORDERED(wait_timed_out);
+
+static int complete_early(void *)
+{
+	complete(&done);
+	first_access();
+	return 0;
+}
+
+static void sync_complete_early(void) { run_two(complete_early, second_complete); }
+UNORDERED(complete_early);
+
+/* ---- Wait queues and wake-ups ---- */
+
+static DECLARE_WAIT_QUEUE_HEAD(queue);
+static int ready;
+
+static int first_wait_event(void *)
+{
+	first_access();
+	smp_store_release(&ready, 1);
+	wake_up(&queue);
+	return 0;
+}
+
+static int second_wait_event(void *)
+{
+	wait_event(queue, smp_load_acquire(&ready));
+	second_access();
+	return 0;
+}
+
+static void sync_wait_event(void) { run_two(first_wait_event, second_wait_event); }
+ORDERED(wait_event);
+
+/* The condition decides, not the wake-up: a relaxed one orders nothing when the waiter does not sleep. */
+static int first_wait_relaxed(void *)
+{
+	first_access();
+	WRITE_ONCE(ready, 1);
+	wake_up(&queue);
+	return 0;
+}
+
+static int second_wait_relaxed(void *)
+{
+	wait_event(queue, READ_ONCE(ready));
+	second_access();
+	return 0;
+}
+
+static void sync_wait_event_relaxed(void) { run_two(first_wait_relaxed, second_wait_relaxed); }
+UNORDERED(wait_event_relaxed);
+
+/* Sleeps, and is woken by wake_up_process() alone: no condition. */
+static int second_sleeps(void *)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	complete(&done);
+	schedule();
+	second_access();
+	return 0;
+}
+
+static void sync_wake_up_process(void)
+{
+	struct task_struct *t = kthread_run(second_sleeps, NULL, "t");
+
+	wait_for_completion(&done);
+	first_access();
+	wake_up_process(t);
+	hotweave_join(t);
+}
+ORDERED(wake_up_process);
+
+static int second_queued(void *)
+{
+	DEFINE_WAIT(entry);
+
+	prepare_to_wait(&queue, &entry, TASK_UNINTERRUPTIBLE);
+	complete(&done);
+	schedule();
+	finish_wait(&queue, &entry);
+	second_access();
+	return 0;
+}
+
+static void sync_wake_up(void)
+{
+	struct task_struct *t = kthread_run(second_queued, NULL, "t");
+
+	wait_for_completion(&done);
+	first_access();
+	wake_up(&queue);
+	hotweave_join(t);
+}
+ORDERED(wake_up);
+
+/* ---- Notifier chains ---- */
+
+static BLOCKING_NOTIFIER_HEAD(chain);
+
+static int second_notified(struct notifier_block *, unsigned long, void *)
+{
+	second_access();
+	return NOTIFY_OK;
+}
+
+static struct notifier_block block = { .notifier_call = second_notified, .next = NULL, .priority = 0 };
+
+static int first_registers(void *)
+{
+	first_access();
+	blocking_notifier_chain_register(&chain, &block);
+	return 0;
+}
+
+static int calls_chain(void *)
+{
+	blocking_notifier_call_chain(&chain, 0, NULL);
+	return 0;
+}
+
+static void sync_notifier_register(void) { run_two(first_registers, calls_chain); }
+ORDERED(notifier_register);
+
+static int unregisters_second(void *)
+{
+	blocking_notifier_chain_unregister(&chain, &block);
+	first_access();
+	return 0;
+}
+
+static void sync_notifier_unregister(void)
+{
+	blocking_notifier_chain_register(&chain, &block);
+	run_two(calls_chain, unregisters_second);
+}
+ORDERED(notifier_unregister);
