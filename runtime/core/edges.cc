@@ -7,9 +7,11 @@
 namespace hotweave {
 namespace {
 
-// "void mutex_lock(struct mutex *)" is mutex_lock.
+// "void mutex_lock(struct mutex *)" is mutex_lock, "bool (anonymous namespace)::Wake(Task &)" is Wake.
 std::string_view FunctionOf(const Where& where) {
+  constexpr std::string_view kAnonymous = "(anonymous namespace)::";
   std::string_view name = where.function_name();
+  if (const size_t n = name.find(kAnonymous); n != std::string_view::npos) name = name.substr(n + kAnonymous.size());
   name = name.substr(0, name.find('('));
   const size_t begin = name.find_last_of(" :*&");
   return begin == std::string_view::npos ? name : name.substr(begin + 1);
@@ -18,8 +20,10 @@ std::string_view FunctionOf(const Where& where) {
 }  // namespace
 
 bool EdgeExperiment::Drops(const char* what, const Where& where) {
-  std::string name(FunctionOf(where));
-  name += std::string(" ") + what;
+  std::string_view file = where.file_name();
+  file = file.substr(file.find_last_of('/') + 1);
+  std::string name(file);
+  name += ": " + std::string(FunctionOf(where)) + " " + what;
   const bool drops = name == drop;
   seen.insert(std::move(name));
   return drops;

@@ -186,7 +186,7 @@ Task* Engine::NewTask(const char* comm) {
   t.declared = {};
   t.exit_code = 0;
   t.last_spin = 0;
-  t.choices = t.nth = t.exit_clock = t.held_count = 0;
+  t.choices = t.nth = t.exit_clock = t.stop_clock = t.held_count = 0;
   t.interrupted = t.next_waiter = nullptr;
   t.stack_top = GetLayout().StackEnd(index);
   t.wait = Wait{};

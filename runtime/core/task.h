@@ -92,6 +92,7 @@ struct alignas(64) Task : task_struct {
   Task* interrupted = nullptr;  // irq: the task underneath
   Task* next_waiter = nullptr;
   uint32_t exit_clock = 0;     // published at exit
+  uint32_t stop_clock = 0;     // published by kthread_stop()
   Wait wait;
   uint64_t wake_time = 0;      // ns of virtual time; 0: no timer
   uint64_t wake_order = 0;     // breaks ties between timers

@@ -64,6 +64,7 @@ extern "C" int kthread_stop(task_struct* k) {
   Task& t = *static_cast<Task*>(k);
   MightSleep(Op::KthreadStop, nullptr);
   engine.Point(Op::KthreadStop, nullptr);
+  engine.ReleaseJoin(t.stop_clock);
   t.should_stop = true;
   wake_up_process(k);
   WaitForExit(t);
@@ -72,7 +73,10 @@ extern "C" int kthread_stop(task_struct* k) {
 
 extern "C" bool kthread_should_stop(void) {
   engine.Point(Op::Yield, nullptr, "kthread_should_stop");
-  return Current().should_stop;
+  // In the kernel the flag alone orders nothing, but who sees it has nearly always been woken by its setter.
+  if (!Current().should_stop) return false;
+  engine.Acquire(Current().stop_clock);
+  return true;
 }
 
 extern "C" void hotweave_join(task_struct* task) {

@@ -201,7 +201,9 @@ extern "C" bool try_wait_for_completion(completion* x) {
 
 extern "C" bool completion_done(completion* x) {
   engine.Point(Op::WaitForCompletion, x, x->name);
-  return x->done != 0;
+  if (x->done == 0) return false;
+  engine.Acquire(x->clock);   // it takes the lock of the waiters once more
+  return true;
 }
 
 extern "C" void complete(completion* x) {

@@ -110,6 +110,28 @@ static int second_seq_reader(void *)
 static void sync_seq_reader(void) { run_two(first_write_seqlock, second_seq_reader); }
 ROW(seq_reader, w_r, "");
 
+/* An even number above zero: the writer has been there and has gone. */
+static int second_seq_saw(void *)
+{
+	unsigned int start = read_seqbegin(&seq);
+
+	(void)read_seqretry(&seq, start);
+	if (start == 2)
+		second_access();
+	return 0;
+}
+
+static int first_seq_saw(void *)
+{
+	write_seqlock(&seq);
+	first_access();
+	write_sequnlock(&seq);
+	return 0;
+}
+
+static void sync_seq_saw(void) { run_two(first_seq_saw, second_seq_saw); }
+ROW(seq_saw, w_r, "");
+
 static int second_seq_careless(void *)
 {
 	unsigned int start = read_seqbegin(&seq);

@@ -205,6 +205,51 @@ static void sync_wake_up(void)
 }
 ORDERED(wake_up);
 
+/* The queue's lock orders whoever takes it, woken or not. */
+static int first_queue_lock(void *)
+{
+	first_access();
+	wake_up(&queue);
+	WRITE_ONCE(ready, 1);
+	return 0;
+}
+
+static int second_queue_lock(void *)
+{
+	DEFINE_WAIT(entry);
+
+	if (!READ_ONCE(ready))
+		return 0;
+	prepare_to_wait(&queue, &entry, TASK_UNINTERRUPTIBLE);
+	finish_wait(&queue, &entry);
+	second_access();
+	return 0;
+}
+
+static void sync_queue_lock(void) { run_two(first_queue_lock, second_queue_lock); }
+ORDERED(queue_lock);
+
+/* Setting the state is a full barrier. */
+static int first_state(void *)
+{
+	first_access();
+	set_current_state(TASK_RUNNING);
+	WRITE_ONCE(ready, 1);
+	return 0;
+}
+
+static int second_state(void *)
+{
+	if (!READ_ONCE(ready))
+		return 0;
+	set_current_state(TASK_RUNNING);
+	second_access();
+	return 0;
+}
+
+static void sync_set_current_state(void) { run_two(first_state, second_state); }
+ORDERED(set_current_state);
+
 /* ---- Notifier chains ---- */
 
 static BLOCKING_NOTIFIER_HEAD(chain);

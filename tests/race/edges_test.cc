@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Every edge of happens-before that a primitive makes has a row of the table that fails without it: the rows are run
+// again with one class of edges left out (core/edges.h), for each class in turn.
+#include <map>
+#include <string_view>
+
+#include "../support/search.h"
+#include "core/edges.h"
+
+namespace hotweave {
+namespace {
+
+constexpr uint64_t kWalks = 100;
+
+// Classes of edges whose absence no row can show, each with the reason.
+const std::map<std::string, std::string> kRedundant = {
+    {"lifecycle.cc: ExitCurrent wake", "who is woken takes the order from the task that has exited"},
+    {"lifecycle.cc: StartTask wake", "created and started in one go: the creation is the order"},
+    {"mutex.cc: mutex_unlock wake", "who is woken takes the order from the lock"},
+    {"percpu_rwsem.cc: GrantInner wake", "the same"},
+    {"percpu_rwsem.cc: LockInner acquire", "the lock around it has the order"},
+    {"percpu_rwsem.cc: WakeWriter wake", "who is woken takes the order from the lock"},
+    {"rwsem.cc: Grant wake", "the same"},
+    {"rwsem.cc: downgrade_write acquire", "its own release"},
+    {"spinlock.cc: Unlock wake", "who is woken takes the order from the lock"},
+    {"wait.cc: complete wake", "who is woken takes the order from the completion"},
+    {"wait.cc: complete_all wake", "the same"},
+};
+
+std::vector<std::string> SilentRows() {
+  std::vector<std::string> out;
+  for (const hotweave_target* t : Targets()) {
+    if (!std::string_view(t->name).starts_with("row_")) continue;
+    const auto expectations = ExpectationsOf(t->name);
+    if (expectations.size() == 1 && !*expectations[0]->kinds) out.push_back(t->name);
+  }
+  return out;
+}
+
+// The edges that a row makes.
+std::set<std::string> EdgesOf(const std::string& row) {
+  EdgeExperiment all;
+  const RunOptions options = OptionsFor(row, {.edges = &all});
+  for (int64_t walk = -1; walk < static_cast<int64_t>(kWalks); ++walk) RunWalk(options, walk);
+  return all.seen;
+}
+
+bool RacesWithout(const std::string& row, const std::string& edge) {
+  EdgeExperiment without;
+  without.drop = edge;
+  const RunOptions options = OptionsFor(row, {.edges = &without});
+  for (int64_t walk = -1; walk < static_cast<int64_t>(kWalks); ++walk) {
+    const RunResult r = RunWalk(options, walk);
+    if (r.finding && r.finding->kind == Kind::DataRace) return true;
+  }
+  return false;
+}
+
+TEST(Edges, EachHasARowThatFailsWithoutIt) {
+  std::map<std::string, std::vector<std::string>> rows_of;
+  for (const std::string& row : SilentRows()) {
+    for (const std::string& edge : EdgesOf(row)) rows_of[edge].push_back(row);
+  }
+  EXPECT_GE(rows_of.size(), 40u);
+  std::string table;
+  for (const auto& [edge, rows] : rows_of) {
+    const auto noticed = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return RacesWithout(r, edge); });
+    const bool redundant = kRedundant.contains(edge);
+    if (noticed == rows.end()) {
+      EXPECT_TRUE(redundant) << edge << ": left out, and none of " << rows.size() << " rows notices, as "
+                             << rows.front();
+    } else {
+      EXPECT_FALSE(redundant) << edge << ": " << *noticed << " notices";
+      table += edge + ": " + noticed->substr(4) + "\n";
+    }
+  }
+  RecordProperty("edges", table);
+  for (const auto& [edge, reason] : kRedundant) EXPECT_TRUE(rows_of.contains(edge)) << edge << ": no row makes it";
+}
+
+}  // namespace
+}  // namespace hotweave
