@@ -122,5 +122,6 @@ extern "C" void write_seqlock(seqlock_t* sl) {
 extern "C" void write_sequnlock(seqlock_t* sl) {
   engine.Point(Op::Store, &sl->sequence);
   ++sl->sequence;
+  engine.Release(sl->lock.lock.write_clock);   // what was written precedes the even number
   spin_unlock(&sl->lock);
 }
