@@ -49,10 +49,10 @@ void cpu_maps_update_done(void)
 	mutex_unlock(&cpu_add_remove_lock);
 }
 
-/* Racy on purpose: only the current task can make the answer true, and only it can make it false. */
 static bool current_is_writer(void)
 {
-	return data_race(cpu_hotplug.active_writer) == current;
+	return hotweave_missing_annotation(cpu_hotplug.active_writer,
+					   "only the current task makes the answer true, and only it makes it false") == current;
 }
 
 static void refcount_read_lock(void)

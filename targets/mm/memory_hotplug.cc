@@ -145,9 +145,8 @@ static void node_states_check_changes_offline(unsigned long nr_pages, struct zon
 	struct zone *zones = zone->zone_pgdat->node_zones;
 	unsigned long normal, all;
 
-	/* Lock-free looks at counters that others may be changing: the kernel takes what it finds. */
-	normal = data_race(zones[ZONE_NORMAL].present_pages);
-	all = normal + data_race(zones[ZONE_MOVABLE].present_pages);
+	normal = hotweave_missing_annotation(zones[ZONE_NORMAL].present_pages, "takes what it finds");
+	all = normal + hotweave_missing_annotation(zones[ZONE_MOVABLE].present_pages, "takes what it finds");
 	arg->status_change_nid_normal = -1;
 	arg->status_change_nid = -1;
 	if (zone_idx(zone) <= ZONE_NORMAL && nr_pages >= normal)

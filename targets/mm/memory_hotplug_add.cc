@@ -81,7 +81,7 @@ static int check_hotplug_memory_range(u64 start, u64 size)
 static int check_not_present(u64 start, u64 size)
 {
 	for (unsigned long pfn = PFN_DOWN(start); pfn < PFN_DOWN(start + size); pfn += PAGES_PER_SECTION)
-		if (data_race(__pfn_to_section(pfn)->section_mem_map) & SECTION_MARKED_PRESENT)
+		if (hotweave_missing_annotation(__pfn_to_section(pfn)->section_mem_map, "the resource tree of the model") & SECTION_MARKED_PRESENT)
 			return -EEXIST;
 	return 0;
 }

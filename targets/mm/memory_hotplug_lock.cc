@@ -35,10 +35,10 @@ static struct {
 /* 4.11, 4.12: serialises the writers, so that active_writer has one owner. */
 static DEFINE_MUTEX(memory_add_remove_lock);
 
-/* Racy on purpose: only the current task can make the answer true, and only it can make it false. */
 static bool current_is_writer(void)
 {
-	return data_race(mem_hotplug.active_writer) == current;
+	return hotweave_missing_annotation(mem_hotplug.active_writer,
+					   "only the current task makes the answer true, and only it makes it false") == current;
 }
 
 static void refcount_read_lock(void)
@@ -64,7 +64,7 @@ static void refcount_read_unlock(void)
 	 * look may miss it.
 	 */
 	if (!--mem_hotplug.refcount) {
-		writer = data_race(mem_hotplug.active_writer);
+		writer = hotweave_missing_annotation(mem_hotplug.active_writer, "a later writer finds the count itself");
 		if (writer)
 			wake_up_process(writer);
 	}

@@ -120,24 +120,24 @@ static inline unsigned long pgdat_end_pfn(const pg_data_t *pgdat)
 
 /*
  * The next three are called without the locks of what they read. The kernel reads plainly and lives with
- * an old value; data_race() says so here. A caller that decides by the answer and then acts on it is not
+ * an old value (docs/annotations.md). A caller that decides by the answer and then acts on it is not
  * excused by that: what it does is seen.
  */
 static inline bool populated_zone(struct zone *zone)
 {
-	return data_race(zone->present_pages) != 0;
+	return hotweave_missing_annotation(zone->present_pages, "an old value will do") != 0;
 }
 
 static inline bool zone_is_empty(struct zone *zone)
 {
-	return data_race(zone->spanned_pages) == 0;
+	return hotweave_missing_annotation(zone->spanned_pages, "an old value will do") == 0;
 }
 
 /* True if [start_pfn, start_pfn + nr_pages) and the span of the zone overlap. */
 static inline bool zone_intersects(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages)
 {
-	unsigned long zone_start = data_race(zone->zone_start_pfn);
-	unsigned long spanned = data_race(zone->spanned_pages);
+	unsigned long zone_start = hotweave_missing_annotation(zone->zone_start_pfn, "an old value will do");
+	unsigned long spanned = hotweave_missing_annotation(zone->spanned_pages, "an old value will do");
 
 	return spanned && start_pfn < zone_start + spanned && zone_start < start_pfn + nr_pages;
 }
