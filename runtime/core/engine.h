@@ -197,6 +197,10 @@ class Engine {
   // Clock value that every task starts above; accesses at or below it belong to earlier executions.
   uint64_t clock_base() const { return clock_base_; }
 
+  // Called around a sleep of a task that has a `worker` (not of one that spins). Null: nobody asked.
+  void (*worker_sleeps)(Task&) = nullptr;
+  void (*worker_runs)(Task&) = nullptr;
+
   Arena arena;
   Task tasks[kMaxTasks];
   uint32_t task_count = 0;

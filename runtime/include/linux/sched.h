@@ -26,6 +26,11 @@ extern "C" {
 #define TASK_KILLABLE (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
 #define TASK_NORMAL (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
+/* task_struct.flags that the runtime sets or asks for. */
+#define PF_WQ_WORKER 0x00000020 /* a worker of a workqueue */
+#define PF_MEMALLOC 0x00000800  /* allocating memory: may not wait for what needs memory */
+#define PF_KTHREAD 0x00200000
+
 /* The part of a task that kernel code may look at; the engine's own state follows it in memory. */
 struct task_struct {
 	unsigned int __state;
