@@ -15,6 +15,9 @@ namespace hotweave {
 // Ends the execution if the lock was never initialised.
 inline void CheckLock(const hotweave_lock& lock, const lockdep_map& map);
 
+// Stands as the owner of a lock that is held although no task holds it: whoever waits for it waits for anybody.
+Task& Nobody();
+
 // FIFO of tasks waiting for a lock; the links are in the tasks.
 void EnqueueWaiter(hotweave_lock& lock, Task& task);
 Task* FirstWaiter(const hotweave_lock& lock);

@@ -5,6 +5,7 @@
 #include <linux/rwsem.h>
 
 #include "kernel/lock.h"
+#include "kernel/rwsem.h"
 #include "kernel/signal.h"
 #include "kernel/version.h"
 
@@ -19,102 +20,90 @@ const Change kHandoff{"4f23dbc1e657", KERNEL_VERSION(5, 3, 0)};
 // "locking/rwsem: Enable reader optimistic lock stealing"
 const Change kReaderSteal{"1a728dff855a", KERNEL_VERSION(5, 12, 0)};
 
-bool Free(const rw_semaphore* sem) { return !sem->lock.owner && !sem->lock.readers; }
-
 // Has the first waiter asked that nobody overtakes it?
-bool HandoffAsked(const rw_semaphore* sem) {
-  const Task* first = FirstWaiter(sem->lock);
+bool HandoffAsked(const hotweave_lock& lock) {
+  const Task* first = FirstWaiter(lock);
   return first && first->handoff;
 }
 
 // Gives the lock to queued readers: the leading run of them, or all.
-void GrantReaders(rw_semaphore* sem) {
+void GrantReaders(hotweave_lock& lock) {
   const bool all = kWakeAllReaders.InEffect();
-  for (Task *t = FirstWaiter(sem->lock), *next; t; t = next) {
+  for (Task *t = FirstWaiter(lock), *next; t; t = next) {
     next = t->next_waiter;
     if (!t->shared_waiter) {
       if (all) continue;
       return;
     }
-    RemoveWaiter(sem->lock, *t);
-    ++sem->lock.readers;
+    RemoveWaiter(lock, *t);
+    ++lock.readers;
     t->granted = true;
     TryToWake(*t, TASK_NORMAL);
   }
 }
 
-// After the lock changed hands, or the first waiter went away. `read_owned`: the current task reads and stays.
-// Source: rwsem_mark_wake(), 6.1; __rwsem_mark_wake(), 4.14.
-void WakeWaiters(rw_semaphore* sem, bool read_owned = false) {
-  Task* first = FirstWaiter(sem->lock);
-  if (!first) return;
-  if (first->shared_waiter) {
-    if (!sem->lock.owner) GrantReaders(sem);
-  } else if (!read_owned && Free(sem)) {
-    TryToWake(*first, TASK_NORMAL);
-  }
-}
-
 // A signal ended the wait.
 // Source: rwsem_del_wake_waiter(), 6.1.
-int GiveUp(rw_semaphore* sem, Task& self) {
-  const bool first = FirstWaiter(sem->lock) == &self;
-  RemoveWaiter(sem->lock, self);
-  if (first) WakeWaiters(sem);
+int GiveUp(hotweave_lock& lock, Task& self) {
+  const bool first = FirstWaiter(lock) == &self;
+  RemoveWaiter(lock, self);
+  if (first) RwsemWake(lock);
   self.__state = TASK_RUNNING;
+  engine.Record(Op::Note, nullptr, "interrupted");
   return -EINTR;
 }
 
-void Queue(rw_semaphore* sem, Task& self, bool shared) {
+void Queue(hotweave_lock& lock, Task& self, bool shared) {
   ++engine.statistics.contended;
   self.granted = self.handoff = false;
   self.shared_waiter = shared;
-  EnqueueWaiter(sem->lock, self);
+  EnqueueWaiter(lock, self);
 }
 
 // Source: rwsem_down_read_slowpath(), 6.1.
-__attribute__((__noinline__)) int ReadSlow(rw_semaphore* sem, unsigned state) {
-  if (Free(sem) && !HandoffAsked(sem) && kReaderSteal.InEffect()) {
-    WakeWaiters(sem, true);
+__attribute__((__noinline__)) int ReadSlow(hotweave_lock& lock, unsigned state, const Wait& wait) {
+  if (RwsemFree(lock) && !HandoffAsked(lock) && kReaderSteal.InEffect()) {
+    RwsemWake(lock, true);
     return 0;
   }
   Task& self = Current();
-  Queue(sem, self, true);
+  Queue(lock, self, true);
   while (!self.granted) {
-    if (SignalPending(self, state)) return GiveUp(sem, self);
-    SleepIn(state, {.op = Op::DownRead, .object = sem, .name = sem->dep_map.name, .shared = true, .hard = true});
+    if (SignalPending(self, state)) return GiveUp(lock, self);
+    SleepIn(state, wait);
   }
-  self.__state = TASK_RUNNING;
-  engine.Record(Op::Acquired, sem, sem->dep_map.name);
-  --sem->lock.readers;   // Acquired() counts it again
+  engine.Record(Op::Acquired, wait.object, wait.name);
+  --lock.readers;   // the caller counts it again
   return 0;
 }
 
 // Source: rwsem_try_write_lock(), 6.1. The task is queued.
-bool TryWrite(rw_semaphore* sem, Task& self) {
-  if (!Free(sem)) return false;
-  if (HandoffAsked(sem) && FirstWaiter(sem->lock) != &self) return false;
-  RemoveWaiter(sem->lock, self);
+bool TryWrite(hotweave_lock& lock, Task& self) {
+  if (!RwsemFree(lock)) return false;
+  if (HandoffAsked(lock) && FirstWaiter(lock) != &self) return false;
+  RemoveWaiter(lock, self);
   return true;
 }
 
 // Source: rwsem_down_write_slowpath(), 6.1.
-__attribute__((__noinline__)) int WriteSlow(rw_semaphore* sem, unsigned state) {
+__attribute__((__noinline__)) int WriteSlow(hotweave_lock& lock, unsigned state, const Wait& wait) {
   Task& self = Current();
-  Queue(sem, self, false);
-  for (bool woken = false; !TryWrite(sem, self); woken = true) {
-    if (woken && FirstWaiter(sem->lock) == &self) self.handoff = kHandoff.InEffect();
-    if (SignalPending(self, state)) return GiveUp(sem, self);
-    SleepIn(state, {.op = Op::DownWrite, .object = sem, .name = sem->dep_map.name, .hard = true});
+  Queue(lock, self, false);
+  for (bool woken = false; !TryWrite(lock, self); woken = true) {
+    if (woken && FirstWaiter(lock) == &self) self.handoff = kHandoff.InEffect();
+    if (SignalPending(self, state)) return GiveUp(lock, self);
+    SleepIn(state, wait);
   }
-  engine.Record(Op::Acquired, sem, sem->dep_map.name);
+  engine.Record(Op::Acquired, wait.object, wait.name);
   return 0;
 }
 
-// Waits until the current task may read; counts no reader yet.
-int WaitToRead(rw_semaphore* sem, unsigned state) {
-  if (__builtin_expect(!sem->lock.owner && !FirstWaiter(sem->lock), 1)) return 0;
-  return ReadSlow(sem, state);
+Wait ToRead(const rw_semaphore* sem) {
+  return {.op = Op::DownRead, .object = sem, .name = sem->dep_map.name, .shared = true, .hard = true};
+}
+
+Wait ToWrite(const rw_semaphore* sem) {
+  return {.op = Op::DownWrite, .object = sem, .name = sem->dep_map.name, .hard = true};
 }
 
 int Read(rw_semaphore* sem, unsigned state, unsigned subclass = 0) {
@@ -122,7 +111,7 @@ int Read(rw_semaphore* sem, unsigned state, unsigned subclass = 0) {
   engine.Point(Op::DownRead, sem, sem->dep_map.name);
   CheckLock(sem->lock, sem->dep_map);
   LockdepAcquire(sem->dep_map, subclass, false, 1);
-  if (const int error = WaitToRead(sem, state)) {
+  if (const int error = RwsemWaitToRead(sem->lock, state, ToRead(sem))) {
     LockdepRelease(sem->dep_map);
     return error;
   }
@@ -135,11 +124,9 @@ int Write(rw_semaphore* sem, unsigned state, unsigned subclass = 0, lockdep_map*
   engine.Point(Op::DownWrite, sem, sem->dep_map.name);
   CheckLock(sem->lock, sem->dep_map);
   LockdepAcquire(sem->dep_map, subclass, false, 0, nest);
-  if (!Free(sem) || FirstWaiter(sem->lock)) {
-    if (const int error = WriteSlow(sem, state)) {
-      LockdepRelease(sem->dep_map);
-      return error;
-    }
+  if (const int error = RwsemWaitToWrite(sem->lock, state, ToWrite(sem))) {
+    LockdepRelease(sem->dep_map);
+    return error;
   }
   Acquired(sem->lock, sem->dep_map, sem, LockMode::Exclusive);
   return 0;
@@ -148,6 +135,27 @@ int Write(rw_semaphore* sem, unsigned state, unsigned subclass = 0, lockdep_map*
 unsigned Subclass(int subclass) { return static_cast<unsigned>(subclass); }
 
 }  // namespace
+
+// Source: rwsem_mark_wake(), 6.1; __rwsem_mark_wake(), 4.14.
+void hotweave::RwsemWake(hotweave_lock& lock, bool read_owned) {
+  Task* first = FirstWaiter(lock);
+  if (!first) return;
+  if (first->shared_waiter) {
+    if (!lock.owner) GrantReaders(lock);
+  } else if (!read_owned && RwsemFree(lock)) {
+    TryToWake(*first, TASK_NORMAL);
+  }
+}
+
+int hotweave::RwsemWaitToRead(hotweave_lock& lock, unsigned state, const Wait& wait) {
+  if (__builtin_expect(!lock.owner && !FirstWaiter(lock), 1)) return 0;
+  return ReadSlow(lock, state, wait);
+}
+
+int hotweave::RwsemWaitToWrite(hotweave_lock& lock, unsigned state, const Wait& wait) {
+  if (__builtin_expect(RwsemFree(lock) && !FirstWaiter(lock), 1)) return 0;
+  return WriteSlow(lock, state, wait);
+}
 
 extern "C" void __init_rwsem(rw_semaphore* sem, const char* name, lock_class_key* key) {
   hotweave_lock_init(&sem->lock, &sem->dep_map, name, key, LD_WAIT_SLEEP);
@@ -188,7 +196,7 @@ extern "C" int down_read_trylock(rw_semaphore* sem) {
 extern "C" int down_write_trylock(rw_semaphore* sem) {
   engine.Point(Op::DownWriteTrylock, sem, sem->dep_map.name);
   CheckLock(sem->lock, sem->dep_map);
-  if (!Free(sem) || FirstWaiter(sem->lock)) return 0;
+  if (!RwsemFree(sem->lock) || FirstWaiter(sem->lock)) return 0;
   LockdepAcquire(sem->dep_map, 0, true);
   Acquired(sem->lock, sem->dep_map, sem, LockMode::Exclusive);
   return 1;
@@ -199,7 +207,7 @@ extern "C" void up_read(rw_semaphore* sem) {
   CheckLock(sem->lock, sem->dep_map);
   Released(sem->lock, sem->dep_map, sem, LockMode::Shared);
   LockdepRelease(sem->dep_map);
-  if (Free(sem)) WakeWaiters(sem);
+  if (RwsemFree(sem->lock)) RwsemWake(sem->lock);
 }
 
 extern "C" void up_write(rw_semaphore* sem) {
@@ -207,7 +215,7 @@ extern "C" void up_write(rw_semaphore* sem) {
   CheckLock(sem->lock, sem->dep_map);
   Released(sem->lock, sem->dep_map, sem, LockMode::Exclusive);
   LockdepRelease(sem->dep_map);
-  WakeWaiters(sem);
+  RwsemWake(sem->lock);
 }
 
 // lock_downgrade(): held for read from now on; nothing new depends on that.
@@ -218,7 +226,7 @@ extern "C" void downgrade_write(rw_semaphore* sem) {
   LockdepRelease(sem->dep_map);
   LockdepAcquire(sem->dep_map, 0, true, 1);
   Acquired(sem->lock, sem->dep_map, sem, LockMode::Shared);
-  WakeWaiters(sem, true);
+  RwsemWake(sem->lock, true);
 }
 
 // Source: down_read_non_owner(), 6.1: nothing of it for lockdep.
@@ -226,7 +234,7 @@ extern "C" void down_read_non_owner(rw_semaphore* sem) {
   MightSleep(Op::DownRead, sem);
   engine.Point(Op::DownRead, sem, sem->dep_map.name);
   CheckLock(sem->lock, sem->dep_map);
-  WaitToRead(sem, TASK_UNINTERRUPTIBLE);
+  RwsemWaitToRead(sem->lock, TASK_UNINTERRUPTIBLE, ToRead(sem));
   engine.Acquire(sem->lock.write_clock);
   ++sem->lock.readers;
   ++sem->non_owners;
@@ -242,12 +250,12 @@ extern "C" void up_read_non_owner(rw_semaphore* sem) {
   --sem->non_owners;
   --sem->lock.readers;
   engine.ReleaseJoin(sem->lock.read_clock);
-  if (Free(sem)) WakeWaiters(sem);
+  if (RwsemFree(sem->lock)) RwsemWake(sem->lock);
 }
 
 extern "C" int rwsem_is_locked(rw_semaphore* sem) {
   engine.Point(Op::Load, sem);
-  return !Free(sem) || FirstWaiter(sem->lock);
+  return !RwsemFree(sem->lock) || FirstWaiter(sem->lock);
 }
 
 extern "C" int rwsem_is_contended(rw_semaphore* sem) {
