@@ -159,6 +159,28 @@ void Engine::Occupy(Task* task) {
   task->cpu = static_cast<uint16_t>(c);
 }
 
+bool Engine::Occupies(const Task& task) const {
+  const Task* on = cpus[task.cpu].on;
+  while (on && on != &task) on = on->irq ? on->interrupted : nullptr;
+  return on == &task;
+}
+
+void Engine::AllowCpus(Task& task, uint32_t mask) {
+  task.cpus_allowed = mask;
+  const uint32_t real = mask & ((1u << kCpus) - 1);
+  task.cpus_mask.bits[0] = real;
+  task.cpus_ptr = &task.cpus_mask;
+  task.nr_cpus_allowed = __builtin_popcount(real);
+}
+
+void Engine::MoveTo(Task& task, uint32_t cpu) {
+  if (task.cpu == cpu) return;
+  HW_CHECK(Movable(task));
+  if (cpus[task.cpu].on == &task) cpus[task.cpu].on = nullptr;
+  task.cpu = static_cast<uint16_t>(cpu);
+  if (&task == hot.task) Relocate();
+}
+
 void Engine::Relocate() {
   if (CpuFor(*hot.task) >= 0) return Occupy(hot.task);
   NextTask(Op::Yield, nullptr);
@@ -367,6 +389,8 @@ void Engine::Relax() {
   Task* others[kMaxTasks];
   hot.task->last_spin = Steps();
   if (++spins_ > kMaxSpins) FailLivelock(" loop, and nothing that could end the loops has happened for a long time");
+  // Spinning takes time, and ever more of it if nothing else happens: a loop on the clock ends.
+  if (spins_ > kPatientSpins) Elapse(uint64_t{1000} << std::min((spins_ - kPatientSpins) / 16, 30u));
   if (Candidates(others) > 0 || FireTimer()) return NextTask(Op::Yield, nullptr);
   // What the loop waits for may have happened since it looked, or the loop may be bounded: let it go on.
   if (++lonely_spins_ > kMaxLonelySpins) FailLivelock(" spins for something that no task is left to do");

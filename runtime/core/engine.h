@@ -140,6 +140,14 @@ class Engine {
   // Takes a model CPU away from the scheduler, or gives it back. No task may be on it (but the current one may
   // take its own CPU away: it goes on elsewhere). A bound task whose CPU is gone runs on any other.
   void SetCpuOnline(uint32_t cpu, bool online);
+  // Says on which CPUs the task may run (bit c: CPU c), without moving it.
+  static void AllowCpus(Task& task, uint32_t mask);
+  // Moves the task to another CPU. It must be displaceable, with no handler on top of it.
+  void MoveTo(Task& task, uint32_t cpu);
+  // May another task take over the CPU that `task` occupies, and no handler is on top of it?
+  bool Movable(const Task& task) const { return Displaceable(task) && (cpus[task.cpu].on == &task || !Occupies(task)); }
+  // Ends the current task (a thread) with this exit code, wherever it is.
+  [[noreturn]] void ExitTask(int code);
   // The version of the kernel that this execution plays, as KERNEL_VERSION().
   uint32_t kernel_version() const { return config_.kernel_version; }
 
@@ -229,6 +237,7 @@ class Engine {
     return __builtin_expect(on == &task || on == nullptr, 1) ? task.cpu : CpuElsewhere(task);
   }
   int CpuElsewhere(const Task& task) const;
+  bool Occupies(const Task& task) const;     // is on its CPU, perhaps under handlers
   void AcquireRow(uint32_t handle, const Where& where);
   // Does the experiment, if there is one, leave this edge out?
   bool Drops(const char* what, const Where& where) {

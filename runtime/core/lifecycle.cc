@@ -177,7 +177,6 @@ Task* Engine::NewTask(const char* comm) {
   t.softirq = t.is_clock = t.signals = false;
   t.signals_pending = t.signals_allowed = 0;
   t.bh_off = t.migrate_off = t.rcu_nesting = 0;
-  t.cpus_allowed = ~0u;
   t.kthread = t.worker = nullptr;
   t.shared_waiter = t.timed_out = t.has_seen_relaxed = t.has_fenced = false;
   t.parent = index ? hot.task->index : 0;
@@ -186,7 +185,10 @@ Task* Engine::NewTask(const char* comm) {
   t.declared = {};
   t.exit_code = 0;
   t.last_spin = 0;
-  t.choices = t.nth = t.exit_clock = t.stop_clock = t.held_count = 0;
+  t.choices = t.nth = t.exit_clock = t.stop_clock = t.wake_clock = t.held_count = 0;
+  t.should_park = t.parked = false;
+  t.prologue = nullptr;
+  AllowCpus(t, ~0u);
   t.interrupted = t.next_waiter = nullptr;
   t.stack_top = GetLayout().StackEnd(index);
   t.wait = Wait{};
@@ -299,9 +301,16 @@ void RunFiber(Task* t) {
   } else {
     e.Record(Op::TaskStart, nullptr);
     // Stopped before it started: its function is never called. Source: kthread(), 6.1.
+    if (!t->should_stop && t->prologue) t->prologue(*t);
     t->exit_code = t->should_stop ? -EINTR : Enter(*t, t->entry, t->argument);
   }
   e.ExitCurrent();
+}
+
+void Engine::ExitTask(int code) {
+  HW_CHECK(!Current().irq);
+  Current().exit_code = code;
+  ExitCurrent();
 }
 
 void Engine::ExitCurrent() {

@@ -25,6 +25,7 @@ inline constexpr uint64_t kDefaultMaxSteps = 1'000'000;  // scheduling points of
 inline constexpr uint32_t kAftermathSteps = 2'000;     // how long a racy execution runs on to show what follows
 inline constexpr uint32_t kMaxLonelySpins = 10'000;    // cpu_relax() in a row while nothing else can run: a livelock
 inline constexpr uint32_t kMaxSpins = 50'000;          // cpu_relax() of all tasks without any progress: a livelock
+inline constexpr uint32_t kPatientSpins = 100;         // so many take no virtual time
 inline constexpr uint32_t kMaxNaps = 20'000;           // sleeps ended by time alone, without any progress: a livelock
 inline constexpr uint32_t kClockBits = 40;             // of an epoch; exhausted after about 10^12 releases
 

@@ -60,6 +60,8 @@ struct alignas(64) Task : task_struct {
   bool is_clock = false;       // not a task: stands among the candidates for "the next timer fires now"
   bool idle = false;           // waits for work when it sleeps (hotweave_idle_wait)
   bool should_stop = false;
+  bool should_park = false;
+  bool parked = false;         // is in kthread_parkme() and told its parker so
   bool in_schedule = false;    // sleeps in schedule(): wake_up_process() may wake it
   bool handoff = false;        // failed to get a mutex after a wake-up: next unlock hands it over
   bool granted = false;        // the lock waited for was given to this task
@@ -93,6 +95,8 @@ struct alignas(64) Task : task_struct {
   Task* next_waiter = nullptr;
   uint32_t exit_clock = 0;     // published at exit
   uint32_t stop_clock = 0;     // published by kthread_stop()
+  uint32_t wake_clock = 0;     // published by wake-ups that came before the sleep
+  void (*prologue)(Task& self) = nullptr;   // what a thread does before its function
   Wait wait;
   uint64_t wake_time = 0;      // ns of virtual time; 0: no timer
   uint64_t wake_order = 0;     // breaks ties between timers

@@ -92,7 +92,8 @@ bool TryToWake(Task& t, unsigned mode, Where where) {
     t.in_schedule = false;
     engine.Unblock(t, where);
   } else {
-    engine.OrderBefore(t, where);
+    // Not asleep yet: ordered when it comes to sleep, or sees that it was taken off the queue.
+    engine.ReleaseJoin(t.wake_clock, where);
   }
   return true;
 }
