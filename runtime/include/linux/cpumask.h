@@ -11,11 +11,9 @@
 
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
+#include <linux/cpumask_types.h>
 #include <linux/threads.h>
 
-typedef struct cpumask {
-	DECLARE_BITMAP(bits, NR_CPUS);
-} cpumask_t;
 
 /* Number of CPUs this machine has, whether online or not; results of searches are below it or equal. */
 extern unsigned int nr_cpu_ids;

@@ -7,7 +7,7 @@
 #define HOTWEAVE_LINUX_SCHED_H
 
 #include <limits.h>
-#include <linux/cpumask.h>
+#include <linux/cpumask_types.h>
 #include <linux/preempt.h>
 #include <linux/types.h>
 
