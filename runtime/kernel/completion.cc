@@ -46,14 +46,14 @@ long WaitFor(completion* x, long timeout, unsigned state) {
   const bool idle = self.idle;
   self.idle = idle || (state & TASK_NOLOAD);
   {
-    std::optional<QueueLock<spinlock_t>> lock(std::in_place, x->wait.lock);
+    std::optional<QueueLock<spinlock_t>> lock(std::in_place, x->wait.lock, Where::current());
     while (!x->done && timeout > 0) {
       SwaitEnqueue(&x->wait, &wait);
       lock.reset();
       const Woken how = SleepIn(state, {.op = Op::WaitForCompletion, .object = x, .name = x->name},
                                 endless ? 0 : end > engine.now ? end - engine.now : 1);
       UseObject(x, "wait_for_completion()");
-      lock.emplace(x->wait.lock);
+      lock.emplace(x->wait.lock, Where::current());
       if (!endless) timeout = Left(end);
       if (how == Woken::BySignal && !x->done) timeout = -ERESTARTSYS;
     }

@@ -24,8 +24,7 @@ const std::map<std::string, std::string> kRedundant = {
     {"rwsem.cc: WakeWaiters wake", "the same"},
     {"rwsem.cc: downgrade_write acquire", "its own release"},
     {"spinlock.cc: Unlock wake", "who is woken takes the order from the lock"},
-    {"wait.cc: complete wake", "who is woken takes the order from the completion"},
-    {"wait.cc: complete_all wake", "the same"},
+    {"completion.cc: Complete wake", "who is woken takes the order from the lock of the completion"},
 };
 
 std::vector<std::string> SilentRows() {

@@ -229,6 +229,111 @@ static int second_queue_lock(void *)
 static void sync_queue_lock(void) { run_two(first_queue_lock, second_queue_lock); }
 ORDERED(queue_lock);
 
+/* Whatever takes the lock of a queue or of a completion comes after whoever had it before. LOCKED: first_access() and
+ * `one`, then, in another task that sees the flag, `two` and second_access(). */
+static DECLARE_WAIT_QUEUE_HEAD(other);
+static int tries;
+
+#define LOCKED(name, before, one, two)                                               \
+	static int first_##name(void *) { first_access(); one; WRITE_ONCE(ready, 1); hotweave_yield("done"); return 0; } \
+	static int second_##name(void *) { if (!READ_ONCE(ready)) return 0; two; second_access(); return 0; }           \
+	static void sync_##name(void) { before; run_two(first_##name, second_##name); }
+
+LOCKED(complete_twice, (void)0, complete(&done), complete(&done))
+ORDERED(complete_twice);
+LOCKED(done_then_done, complete_all(&done), completion_done(&done), completion_done(&done))
+ORDERED(done_then_done);
+LOCKED(try_then_done, complete_all(&done), try_wait_for_completion(&done), completion_done(&done))
+ORDERED(try_then_done);
+LOCKED(wait_then_done, complete_all(&done), wait_for_completion(&done), completion_done(&done))
+ORDERED(wait_then_done);
+LOCKED(wake_up_twice, (void)0, wake_up(&queue), wake_up(&queue))
+ORDERED(wake_up_twice);
+
+static void prepare_in(struct wait_queue_head *q, struct wait_queue_entry *entry)
+{
+	init_wait(entry);
+	prepare_to_wait(q, entry, TASK_UNINTERRUPTIBLE);
+}
+
+static void prepare_and_finish(struct wait_queue_head *q, bool early)
+{
+	struct wait_queue_entry entry;
+
+	prepare_in(q, &entry);
+	if (early) {
+		WRITE_ONCE(ready, 1);
+		hotweave_yield("queued");
+	}
+	finish_wait(q, &entry);
+}
+
+LOCKED(prepare_then_wake, (void)0, prepare_and_finish(&queue, true), wake_up(&queue))
+ORDERED(prepare_then_wake);
+LOCKED(wake_then_prepare, (void)0, wake_up(&queue), prepare_and_finish(&queue, false))
+ORDERED(wake_then_prepare);
+
+/* Preparing sets the state: a full barrier, whatever the queue. */
+LOCKED(prepare_elsewhere, (void)0, prepare_and_finish(&queue, true), prepare_and_finish(&other, false))
+ORDERED(prepare_elsewhere);
+
+static int first_finish(void *)
+{
+	struct wait_queue_entry entry;
+
+	prepare_in(&queue, &entry);
+	__set_current_state(TASK_RUNNING);
+	first_access();
+	finish_wait(&queue, &entry);
+	WRITE_ONCE(ready, 1);
+	return 0;
+}
+
+static int second_finish(void *)
+{
+	struct wait_queue_entry entry;
+
+	prepare_in(&queue, &entry);
+	__set_current_state(TASK_RUNNING);
+	if (READ_ONCE(ready)) {
+		finish_wait(&queue, &entry);
+		second_access();
+		return 0;
+	}
+	finish_wait(&queue, &entry);
+	return 0;
+}
+
+static void sync_finish_wait(void) { run_two(first_finish, second_finish); }
+ORDERED(finish_wait);
+
+/* A condition that is looked at twice: once without the lock, once after it was taken. */
+static bool second_look(bool tell)
+{
+	if (!tries++)
+		return false;
+	if (tell) {
+		WRITE_ONCE(ready, 1);
+		hotweave_yield("queued");
+	}
+	return true;
+}
+
+LOCKED(wait_event_then_wake, (void)0, wait_event(queue, second_look(true)), wake_up(&queue))
+ORDERED(wait_event_then_wake);
+static int asks_twice(void *)
+{
+	bool seen = false;
+
+	wait_event(queue, tries++ && (seen = READ_ONCE(ready), true));
+	if (seen)
+		second_access();
+	return 0;
+}
+
+static void sync_wake_then_wait_event(void) { run_two(first_queue_lock, asks_twice); }
+ORDERED(wake_then_wait_event);
+
 /* Setting the state is a full barrier. */
 static int first_state(void *)
 {
