@@ -26,8 +26,12 @@ void Checks::OnMightSleep(Op op, const void* object) {
     f.sentence += "in an interrupt handler";
   } else if (self.irqs_off) {
     f.sentence += "with interrupts off";
-  } else {
+  } else if (self.preempt) {
     f.sentence += "with preemption off";
+  } else if (self.bh_off) {
+    f.sentence += "with bottom halves off";
+  } else {
+    f.sentence += "inside an RCU reader";
   }
   if (self.held_count) f.sentence += " (holding " + HeldNames(self) + ")";
   engine.Fail(std::move(f));

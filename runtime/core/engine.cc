@@ -110,11 +110,33 @@ bool Engine::Displaceable(const Task& task) const {
   return task.preempt == 0 && task.irqs_off == 0 && !task.irq && !task.wait.spinning;
 }
 
+bool Engine::Handling(const Task& handler) const {
+  for (const Task* h = cpus[handler.cpu].on; h && h->irq; h = h->interrupted) {
+    if (h == &handler) return true;
+  }
+  return false;
+}
+
+// What was raised on a CPU that has gone offline since is done elsewhere.
+// Source: irq_migrate_all_off_this_cpu(), rcutree_migrate_callbacks(), takeover_tasklets(), 6.1.
+int Engine::CpuForHandler(const Task& task) const {
+  auto takes = [&](uint32_t c) {
+    const Task* on = cpus[c].on;
+    if (!on) return true;
+    if (task.softirq) return !on->irqs_off && !on->irq && !on->bh_off;
+    return !on->irqs_off && (!on->irq || on->softirq);
+  };
+  if (cpus[task.cpu].online) return takes(task.cpu) ? task.cpu : -1;
+  for (uint32_t c = 0; c < kCpus; ++c) {
+    if (cpus[c].online && takes(c)) return static_cast<int>(c);
+  }
+  return -1;
+}
+
 // The CPU that the task would run on now, or -1.
 int Engine::CpuElsewhere(const Task& task) const {
   const Task* on = cpus[task.cpu].on;
-  if (task.softirq) return !on->irqs_off && !on->irq && !on->bh_off && cpus[task.cpu].online ? task.cpu : -1;
-  if (task.irq) return !on->irqs_off && (!on->irq || on->softirq) && cpus[task.cpu].online ? task.cpu : -1;
+  if (task.irq) return CpuForHandler(task);
   for (const Cpu& cpu : cpus) {
     for (const Task* h = cpu.on; h && h->irq; h = h->interrupted) {
       if (h->interrupted == &task) return -1;
@@ -481,6 +503,23 @@ void Engine::OrderBefore(Task& later, Where where) {
   if (&later == hot.task || Drops("wake", where)) return;
   Join(later.clock, hot.task->clock, task_count);
   Advance(Current());
+}
+
+void Engine::JoinClock(uint32_t& into, uint32_t from, Where where) {
+  if (!from || Drops("join clock", where)) return;
+  if (!into) {
+    if (clocks_used_ >= kMaxSyncClocks) OutOfBudget("too many synchronisation objects");
+    pool.lengths[into = ++clocks_used_] = 0;
+  }
+  const uint16_t length = pool.lengths[from];
+  uint64_t* row = pool.rows[into];
+  for (uint32_t i = pool.lengths[into]; i < length; ++i) row[i] = clock_base_;
+  if (pool.lengths[into] < length) pool.lengths[into] = length;
+  Join(row, pool.rows[from], length);
+}
+
+void Engine::AcquireFor(Task& task, uint32_t handle, Where where) {
+  if (handle && !Drops("acquire for", where)) Join(task.clock, pool.rows[handle], pool.lengths[handle]);
 }
 
 void Engine::AcquireAtFence(uint32_t handle, Where where) {

@@ -160,6 +160,10 @@ class Engine {
   void ReleaseJoin(uint32_t& handle, Where where = Where::current());   // adds to what was there
   // The current task's past precedes `later`'s future.
   void OrderBefore(Task& later, Where where = Where::current());
+  // Adds what was released into `from`.
+  void JoinClock(uint32_t& into, uint32_t from, Where where = Where::current());
+  // As Acquire(), for a task that may not be the current one.
+  void AcquireFor(Task& task, uint32_t handle, Where where = Where::current());
 
   // Marked accesses without acquire or release order: effective at fences only.
   void AcquireAtFence(uint32_t handle, Where where = Where::current());
@@ -191,6 +195,8 @@ class Engine {
   const Invariant* checking() const { return checking_; }
   // False if every CPU that the task may use is taken.
   bool HasCpu(const Task& task) const { return CpuFor(task) >= 0; }
+  // True if the handler is on its CPU, at work or under another handler: not pending, asleep or done.
+  bool Handling(const Task& handler) const;
   // Something happened that a spinning task may wait for.
   void Progress() { spins_ = naps_ = 0; }
   // Threads and handlers of this execution.
@@ -216,6 +222,9 @@ class Engine {
   uint64_t now = 0;             // ns of virtual time
   Statistics statistics;
   uint64_t schedule_hash = 0;   // of the switches of this execution
+  // Called when the current task may have left its last section with preemption, interrupts or bottom halves
+  // off, or as an RCU reader; also at the end of a handler. Null while nobody waits for that.
+  void (*section_ended)() = nullptr;
 
  private:
   friend void RunFiber(Task* task);
@@ -238,6 +247,7 @@ class Engine {
   }
   int CpuElsewhere(const Task& task) const;
   bool Occupies(const Task& task) const;     // is on its CPU, perhaps under handlers
+  int CpuForHandler(const Task& task) const;
   void AcquireRow(uint32_t handle, const Where& where);
   // Does the experiment, if there is one, leave this edge out?
   bool Drops(const char* what, const Where& where) {

@@ -92,6 +92,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   clocks_used_ = lonely_spins_ = 0;
   failing_ = quiescent_ = false;
   at_next_point_ = nullptr;
+  section_ended = nullptr;
   checking_ = nullptr;
   invariants_.clear();
   has_always_ = has_release_ = false;
@@ -178,6 +179,7 @@ Task* Engine::NewTask(const char* comm) {
   t.signals_pending = t.signals_allowed = 0;
   t.bh_off = t.migrate_off = t.rcu_nesting = 0;
   t.kthread = t.worker = nullptr;
+  t.cause = nullptr;
   t.shared_waiter = t.timed_out = t.has_seen_relaxed = t.has_fenced = false;
   t.parent = index ? hot.task->index : 0;
   t.irqs_off = t.preempt = 0;
@@ -325,11 +327,9 @@ void Engine::ExitCurrent() {
   Cpu& cpu = cpus[self.cpu];
   if (cpu.on == &self) cpu.on = self.irq ? self.interrupted : nullptr;
   for (Task& t : live()) {
-    const bool joins = t.wait.op == Op::Join && t.wait.on == &self;
-    // The end of a handler is the end of a section with preemption off.
-    const bool grace = t.wait.op == Op::SynchronizeSched && self.irq;
-    if ((joins || grace) && !t.runnable) Unblock(t);
+    if (t.wait.op == Op::Join && t.wait.on == &self && !t.runnable) Unblock(t);
   }
+  if (self.irq && section_ended) section_ended();   // a handler is a section with preemption off
   NextTask(Op::TaskExit, nullptr);
   InternalError("an exited task was resumed");
 }
@@ -419,6 +419,7 @@ std::vector<uint64_t> Engine::StackFrom(const Task& task, const void* start) con
     if (f[0] <= frame) break;
     frame = f[0];
   }
+  if (pcs.empty() && task.cause) return *task.cause;
   return pcs;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <linux/lockdep.h>
 #include <linux/sched.h>
@@ -78,6 +79,7 @@ struct alignas(64) Task : task_struct {
   uint64_t signals_pending = 0;   // bit n - 1: signal n (kernel/signal.h)
   uint64_t signals_allowed = 0;   // of a kernel thread: those that it does not ignore
   void* kthread = nullptr;     // state of kthread.cc
+  const std::vector<uint64_t>* cause = nullptr;  // stack of whoever asked for what the engine does here in its place
   void* worker = nullptr;      // state of workqueue.cc, if the task is a worker
   uint32_t race_off = 0;       // depth of data_race()
   AccessDeclarations declared;

@@ -12,35 +12,6 @@
 
 using namespace hotweave;
 
-namespace hotweave {
-
-namespace {
-
-bool AnyAtomicSection(const Task& except) {
-  for (const Task& t : engine.live()) {
-    if (&t != &except && !t.exited && (t.preempt || t.irqs_off)) return true;
-  }
-  return false;
-}
-
-// A section ended: whoever waits for a grace period looks again.
-void SectionEnded() {
-  for (Task& t : engine.live()) {
-    if (t.wait.op == Op::SynchronizeSched && !t.runnable) engine.Unblock(t);
-  }
-}
-
-}  // namespace
-
-void SynchronizeSched() {
-  Task& self = Current();
-  MightSleep(Op::SynchronizeSched, nullptr);
-  engine.Point(Op::SynchronizeSched, nullptr);
-  while (AnyAtomicSection(self)) engine.Block({.op = Op::SynchronizeSched, .name = "grace period"});
-}
-
-}  // namespace hotweave
-
 extern "C" void preempt_disable(void) {
   Task& self = Current();
   if (self.preempt++ == 0 && !self.irqs_off) engine.ContextEnter();

@@ -17,6 +17,8 @@ const char* ModeOf(Op op) {
     case Op::DownReadTrylock:
     case Op::PercpuDownRead:
     case Op::PercpuDownReadTrylock:
+    case Op::RcuReadLock:
+    case Op::SrcuReadLock:
       return "read";
     case Op::DownWrite:
     case Op::DownWriteTrylock:
