@@ -143,8 +143,7 @@ extern "C" void rcu_read_lock_sched(void) {
 extern "C" void rcu_read_unlock_sched(void) {
   engine.Point(Op::RcuReadUnlock, nullptr, rcu_sched_lock_map.name);
   LeaveMap(rcu_sched_lock_map);
-  engine.ReleaseJoin(DomainOf(RcuFlavour::Sched).readers_done);
-  preempt_enable();
+  preempt_enable();   // publishes the section
 }
 
 extern "C" int rcu_preempt_depth(void) { return Current().rcu_nesting; }
