@@ -11,6 +11,7 @@
 #include <deque>
 
 #include "core/internal.h"
+#include "core/layout.h"
 #include "kernel/reset.h"
 
 namespace hotweave {
@@ -30,13 +31,6 @@ void Reset() {
   ResetWorkqueues();
 }
 const bool registered = OnExecutionBegin(Reset);
-
-Item* FindItem(const work_struct* work) {
-  for (Item& item : items) {
-    if (item.work == work) return &item;
-  }
-  return nullptr;
-}
 
 bool IsPending(const Item& item) { return item.queued() || item.armed() || item.canceler; }
 
@@ -67,6 +61,13 @@ void ItemList::Remove(Item& item) {
   item.list = nullptr;
 }
 
+Item* FindItem(const work_struct* work) {
+  for (Item& item : items) {
+    if (item.work == work) return &item;
+  }
+  return nullptr;
+}
+
 Item& ItemOf(work_struct* work) {
   if (!work->entry.next || work->entry.next != &work->entry) {
     LockMisuse(work, nullptr, "a work is used that was never initialised");
@@ -86,6 +87,58 @@ Item& ItemOf(work_struct* work) {
   }
   work->data.counter |= static_cast<long>(uint64_t{item->number} << kItemShift);
   return *item;
+}
+
+lockdep_map& MapOf(Item& item) {
+  const lockdep_map& of_work = item.work->lockdep_map;
+  if (item.map.key != of_work.key || item.map.name != of_work.name) {
+    item.map = of_work;
+    item.map.class_cache[0] = item.map.class_cache[1] = nullptr;
+  }
+  return item.map;
+}
+
+namespace {
+
+struct Frame {
+  uintptr_t base = 0, returns_to = 0;
+};
+
+// The frame that the address lies in, of its stack's owner; none if it is not on a stack.
+Frame FrameOf(uintptr_t address) {
+  const Layout& layout = GetLayout();
+  if (layout.RegionOf(address) != Region::Stack) return {};
+  const auto i = static_cast<uint32_t>((address - layout.stacks) / kStackSize);
+  if (i >= engine.task_count || engine.tasks[i].exited) return {};
+  const Task& owner = engine.tasks[i];
+  auto frame = reinterpret_cast<uintptr_t>(&owner == hot.task ? __builtin_frame_address(0) : owner.frame);
+  while (frame >= layout.StackBegin(i) && frame + 16 <= layout.StackEnd(i)) {
+    const auto* f = reinterpret_cast<const uintptr_t*>(frame);
+    if (frame > address) return {frame, f[1]};
+    if (f[0] <= frame) break;
+    frame = f[0];
+  }
+  return {};
+}
+
+}  // namespace
+
+void RememberFrame(Item& item) {
+  const Frame f = FrameOf(reinterpret_cast<uintptr_t>(item.work));
+  item.frame = f.base;
+  item.frame_return = f.returns_to;
+}
+
+void CheckFrame(const Item& item) {
+  if (!item.frame) return;
+  const Frame f = FrameOf(reinterpret_cast<uintptr_t>(item.work));
+  if (f.base == item.frame && f.returns_to == item.frame_return) return;
+  Failure failure;
+  failure.kind = Kind::UseAfterFree;
+  failure.sentence = std::string(hot.task->comm) + " comes to a work on the stack of a function that has returned";
+  if (item.map.name) failure.names = {item.map.name};
+  failure.address = item.work;
+  engine.Fail(std::move(failure));
 }
 
 bool SetPending(work_struct* work) { return Update(work, HOTWEAVE_OR, WORK_STRUCT_PENDING) & WORK_STRUCT_PENDING; }
@@ -121,7 +174,8 @@ Pwq& SelectPwq(workqueue_struct* wq, int cpu) {
   const bool unbound = wq->flags & WQ_UNBOUND, highpri = wq->flags & WQ_HIGHPRI;
   Pwq& pwq = unbound ? *wq->unbound : wq->pwqs[cpu == WORK_CPU_UNBOUND ? hot.task->cpu : cpu];
   if (!pwq.pool) {
-    pwq.pool = unbound ? &UnboundPool(highpri ? kHighpriNice : 0, kAllCpus) : &CpuPool(static_cast<int>(&pwq - wq->pwqs), highpri);
+    pwq.pool = unbound ? &UnboundPool(highpri ? kHighpriNice : 0, kAllCpus)
+                       : &CpuPool(static_cast<int>(&pwq - wq->pwqs), highpri);
   }
   return pwq;
 }
@@ -130,7 +184,7 @@ Pwq& SelectPwq(workqueue_struct* wq, int cpu) {
 void QueueItem(int cpu, workqueue_struct* wq, Item& item) {
   CheckAlive(wq);
   if ((wq->flags & __WQ_DRAINING) && !IsChained(wq)) {
-    hotweave_warn(__FILE_NAME__, 0, "wq->flags & __WQ_DRAINING", "a work is queued to %s, which is being drained", wq->name);
+    hotweave_warn(__FILE_NAME__, 0, "wq->flags & __WQ_DRAINING", "a work is queued to %s, which is drained", wq->name);
   }
   Pwq* pwq = &SelectPwq(wq, cpu);
   // A work that runs elsewhere is queued there, so that it never runs twice at a time.
@@ -142,6 +196,7 @@ void QueueItem(int cpu, workqueue_struct* wq, Item& item) {
   item.last_pool = pwq->pool;
   item.sequence = ++sequence;
   engine.Release(item.queue_clock);
+  MapOf(item);
   engine.Record(Op::QueueWork, item.work, WorkName(*item.work));
   if (pwq->nr_active < pwq->max_active) {
     ++pwq->nr_active;
@@ -151,6 +206,8 @@ void QueueItem(int cpu, workqueue_struct* wq, Item& item) {
     pwq->inactive.Append(item);
   }
 }
+
+void Warn(const char* condition) { hotweave_warn(__FILE_NAME__, 0, condition, static_cast<const char*>(nullptr)); }
 
 bool WorkInRange(const void* p, size_t size, const char** what) {
   const auto begin = reinterpret_cast<uintptr_t>(p);
@@ -197,13 +254,15 @@ extern "C" bool queue_work_on(int cpu, workqueue_struct* wq, work_struct* work) 
     LockMisuse(work, wq->name, "a work is queued on a CPU that does not exist");
   }
   if (SetPending(work)) return false;
-  QueueItem(cpu, wq, ItemOf(work));
+  Item& item = ItemOf(work);
+  RememberFrame(item);
+  QueueItem(cpu, wq, item);
   return true;
 }
 
 // Model: one node.
 extern "C" bool queue_work_node(int, workqueue_struct* wq, work_struct* work) {
-  if (!(wq->flags & WQ_UNBOUND)) hotweave_warn(__FILE_NAME__, 0, "!(wq->flags & WQ_UNBOUND)", static_cast<const char*>(nullptr));
+  if (!(wq->flags & WQ_UNBOUND)) Warn("!(wq->flags & WQ_UNBOUND)");
   return queue_work_on(WORK_CPU_UNBOUND, wq, work);
 }
 

@@ -17,7 +17,8 @@
 // Model: what the kernel does under pool->lock and wq->mutex is one step.
 //
 // Happens-before: PENDING is an atomic word with full barriers (queueing, the start of an execution, cancelling).
-// A worker starts each work with what itself did before and with nothing that its wake-ups happened to bring.
+// A worker starts each work with what its wake-ups and, if unbound, earlier works happened to bring forgotten (but
+// what itself did precedes what it does).
 // The end of an execution precedes the next start of that work, the start of what max_active 1 made wait for it,
 // the next work of a per-CPU pool that has no other work in the middle, and the return of who flushes it.
 #pragma once
@@ -47,6 +48,9 @@ struct Item {
   uint32_t queue_clock = 0;      // published by queueing
   uint32_t done_clock = 0;       // by the end of its latest execution
   Task* canceler = nullptr;      // holds PENDING to cancel it
+  lockdep_map map{};             // of the work, which may be gone when its function returns
+  uintptr_t frame = 0;           // on a stack: of the function that it belongs to, and where that returns
+  uintptr_t frame_return = 0;
   struct Expiry* expiry = nullptr;   // delayed: its timer
 
   bool queued() const { return list != nullptr; }
@@ -93,7 +97,7 @@ struct Worker {
   workqueue_struct* rescue_wq = nullptr;   // a rescuer
   Worker* next_idle = nullptr;
   char desc[32] = {};
-  uint32_t past_count = 0;       // its vector clock at the end of the latest work
+  uint32_t past_count = 0;       // bound: its vector clock at the end of the latest work
   uint64_t past[kMaxTasks];
 };
 
@@ -154,6 +158,13 @@ inline const char* WorkName(const work_struct& w) { return w.lockdep_map.name ? 
 
 // The entry of a work; made at its first use. A finding if it was never initialised.
 Item& ItemOf(work_struct* work);
+// The same, or null if it was never used. Does not look at the work.
+Item* FindItem(const work_struct* work);
+// The lock map of a work: one instance for those who run it and those who wait for it.
+lockdep_map& MapOf(Item& item);
+// A work on a stack is queued: notes in which function. Later: a finding if that has returned.
+void RememberFrame(Item& item);
+void CheckFrame(const Item& item);
 // Sets PENDING, with a full barrier; true if it was set. A scheduling point before.
 bool SetPending(work_struct* work);
 // Clears it, with a full barrier. Not a scheduling point.
@@ -213,6 +224,9 @@ void AdjustMaxActive(workqueue_struct& wq);
 void ResetWorkqueues();
 void ResetPools();
 extern bool workqueues_frozen;
+
+// A condition of the kernel's WARN_ON() holds: a finding.
+void Warn(const char* condition);
 
 // True if a pending work, or an armed delayed one, lies in [p, p + size): it must not be freed. `what` says which.
 bool WorkInRange(const void* p, size_t size, const char** what);

@@ -170,7 +170,7 @@ extern "C" void workqueue_set_max_active(workqueue_struct* wq, int max_active) {
   engine.Point(Op::Store, nullptr, "workqueue_set_max_active");
   CheckAlive(wq);
   if (wq->flags & __WQ_ORDERED_EXPLICIT) {
-    hotweave_warn(__FILE_NAME__, 0, "wq->flags & __WQ_ORDERED_EXPLICIT", static_cast<const char*>(nullptr));
+    Warn("wq->flags & __WQ_ORDERED_EXPLICIT");
   }
   const int limit = wq->flags & WQ_UNBOUND ? WQ_UNBOUND_MAX_ACTIVE : WQ_MAX_ACTIVE;
   wq->flags &= ~static_cast<unsigned>(__WQ_ORDERED);
@@ -196,10 +196,10 @@ extern "C" int apply_workqueue_attrs(workqueue_struct* wq, const workqueue_attrs
   engine.Point(Op::Store, nullptr, "apply_workqueue_attrs");
   CheckAlive(wq);
   if (!(wq->flags & WQ_UNBOUND)) {
-    hotweave_warn(__FILE_NAME__, 0, "!(wq->flags & WQ_UNBOUND)", static_cast<const char*>(nullptr));
+    Warn("!(wq->flags & WQ_UNBOUND)");
   }
   if (wq->flags & __WQ_ORDERED_EXPLICIT) {
-    hotweave_warn(__FILE_NAME__, 0, "wq->flags & __WQ_ORDERED_EXPLICIT", static_cast<const char*>(nullptr));
+    Warn("wq->flags & __WQ_ORDERED_EXPLICIT");
   }
   const auto cpus = static_cast<uint32_t>(attrs->cpumask[0].bits[0]) & kAllCpus;
   Pool& pool = UnboundPool(attrs->nice, cpus ? cpus : kAllCpus);

@@ -18,7 +18,7 @@ extern "C" int workqueue_online_cpu(unsigned cpu) {
 
 extern "C" int workqueue_offline_cpu(unsigned cpu) {
   engine.Point(Op::Yield, nullptr, "workqueue_offline_cpu");
-  if (cpu != hot.task->cpu) hotweave_warn(__FILE_NAME__, 0, "cpu != smp_processor_id()", static_cast<const char*>(nullptr));
+  if (cpu != hot.task->cpu) Warn("cpu != smp_processor_id()");
   for (bool highpri : {false, true}) UnbindWorkers(CpuPool(static_cast<int>(cpu), highpri));
   return 0;
 }
@@ -27,7 +27,7 @@ extern "C" int workqueue_offline_cpu(unsigned cpu) {
 
 extern "C" void freeze_workqueues_begin(void) {
   engine.Point(Op::Yield, nullptr, "freeze_workqueues_begin");
-  if (workqueues_frozen) hotweave_warn(__FILE_NAME__, 0, "workqueue_freezing", static_cast<const char*>(nullptr));
+  if (workqueues_frozen) Warn("workqueue_freezing");
   workqueues_frozen = true;
   ForWorkqueues([](workqueue_struct& wq) {
     if (wq.flags & WQ_FREEZABLE) AdjustMaxActive(wq);

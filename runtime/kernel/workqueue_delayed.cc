@@ -12,12 +12,14 @@ namespace hotweave {
 namespace {
 
 delayed_work* DelayedOf(work_struct* work) { return reinterpret_cast<delayed_work*>(work); }
-
-void Warn(const char* condition) { hotweave_warn(__FILE_NAME__, 0, condition, static_cast<const char*>(nullptr)); }
+delayed_work* DelayedOf(timer_list* timer) {
+  return reinterpret_cast<delayed_work*>(reinterpret_cast<char*>(timer) - offsetof(delayed_work, timer));
+}
 
 // Source: delayed_work_timer_fn(), 6.1; interrupts are off (TIMER_IRQSAFE).
 void RunTimer(Expiry& e) {
   auto* timer = static_cast<timer_list*>(e.object);
+  CheckFrame(*FindItem(&DelayedOf(timer)->work));
   UseObject(timer, "the timer of a delayed work");
   timer->entry.pprev = nullptr;
   delayed_work_timer_fn(timer);
@@ -35,6 +37,7 @@ void QueueDelayed(int cpu, workqueue_struct* wq, delayed_work* dwork, unsigned l
   dwork->cpu = cpu;
   dwork->timer.expires = jiffies + delay;
   dwork->timer.entry.pprev = &dwork->timer.entry.next;
+  RememberFrame(item);
   item.expiry = &ExpiryOf(&dwork->timer, kKind);
   Arm(*item.expiry, delay * TICK_NSEC, cpu == WORK_CPU_UNBOUND ? hot.task->cpu : static_cast<uint32_t>(cpu));
 }
@@ -54,7 +57,7 @@ bool DisarmDelayed(Item& item) {
 using namespace hotweave;
 
 extern "C" void delayed_work_timer_fn(timer_list* t) {
-  auto* dwork = reinterpret_cast<delayed_work*>(reinterpret_cast<char*>(t) - offsetof(delayed_work, timer));
+  delayed_work* dwork = DelayedOf(t);
   QueueItem(dwork->cpu, dwork->wq, ItemOf(&dwork->work));
 }
 

@@ -87,8 +87,8 @@ void WaitFor(Flush& f, Op op, const void* object, const char* name) {
 void CheckDependency(const workqueue_struct* wq) {
   if (wq->flags & WQ_MEM_RECLAIM) return;
   if (hot.task->flags & PF_MEMALLOC) {
-    hotweave_warn(__FILE_NAME__, 0, "current->flags & PF_MEMALLOC", "PF_MEMALLOC task %s is flushing !WQ_MEM_RECLAIM %s",
-                  hot.task->comm, wq->name);
+    hotweave_warn(__FILE_NAME__, 0, "current->flags & PF_MEMALLOC",
+                  "PF_MEMALLOC task %s is flushing !WQ_MEM_RECLAIM %s", hot.task->comm, wq->name);
   }
   const Worker* w = CurrentWorker();
   if (w && w->current_pwq && (w->current_pwq->wq->flags & (WQ_MEM_RECLAIM | __WQ_LEGACY)) == WQ_MEM_RECLAIM) {
@@ -152,7 +152,8 @@ bool CancelSync(work_struct* work, bool delayed) {
   MightSleep(Op::CancelWork, work);
   int grabbed;
   while ((grabbed = Grab(ItemOf(work), delayed)) < 0) {
-    engine.Block({.op = Op::CancelWork, .object = work, .name = WorkName(*work), .hard = true, .blocked_by = BlocksCancel});
+    const char* name = WorkName(*work);
+    engine.Block({.op = Op::CancelWork, .object = work, .name = name, .hard = true, .blocked_by = BlocksCancel});
   }
   Item& item = ItemOf(work);
   item.canceler = hot.task;
@@ -190,8 +191,8 @@ void Finished(const Item& item, const workqueue_struct* wq, uint64_t sequence, b
 // Source: __flush_work(), 6.1.
 bool FlushItem(Item& item, bool from_cancel) {
   work_struct* work = item.work;
-  if (!work->func) hotweave_warn(__FILE_NAME__, 0, "!work->func", static_cast<const char*>(nullptr));
-  if (hot.lockdep && RulesFor(from_cancel).work) Touch(work->lockdep_map);
+  if (!work->func) Warn("!work->func");
+  if (hot.lockdep && RulesFor(from_cancel).work) Touch(MapOf(item));
   return StartFlush(item, from_cancel);
 }
 

@@ -9,8 +9,10 @@
 #include <cstdio>
 
 #include "core/internal.h"
+#include "kernel/object.h"
 #include "kernel/version.h"
 #include "kernel/workqueue.h"
+#include "memory/shadow.h"
 
 namespace hotweave {
 namespace {
@@ -139,8 +141,10 @@ void LeaveIdle(Worker& w) {
   w.task->idle = false;
 }
 
-// What others did before they woke the worker is not what precedes the work.
+// What others did before they woke the worker is not what precedes the work. Nor, in an unbound pool, what preceded
+// the works that it happened to run before.
 void SavePast(Worker& w) {
+  if (w.pool->cpu < 0) return;
   w.past_count = engine.task_count;
   std::copy_n(w.task->clock, w.past_count, w.past);
 }
@@ -167,9 +171,15 @@ bool AnotherInTheMiddle(const Worker& self) {
   return false;
 }
 
+// The worker's first look at the work.
 void StartOrder(Worker& w, const Item& item) {
   RestorePast(w);
   engine.Acquire(item.queue_clock);
+  CheckFrame(item);
+  UseObject(&item.work->data, "a function of a workqueue");
+  const auto func = reinterpret_cast<uintptr_t>(&item.work->func);
+  if (func - hot.base < hot.span) AccessSlow(func, sizeof(item.work->func), false, true);
+  w.current_func = item.work->func;
   ClearPending(item.work);
   engine.Acquire(item.done_clock);
   if (w.current_pwq->max_active == 1) engine.Acquire(w.current_pwq->clock);
@@ -194,7 +204,8 @@ void CheckLeaks(const Task& self, const char* name) {
     f.sentence += std::string("while it holds ") + (self.held[0].map ? self.held[0].map->name : "a lock");
     f.names = {self.held[0].map ? self.held[0].map->name : "lock"};
   } else {
-    f.sentence += self.preempt ? "with preemption off" : self.irqs_off ? "with interrupts off" : "with bottom halves off";
+    const char* what = self.preempt ? "preemption" : self.irqs_off ? "interrupts" : "bottom halves";
+    f.sentence += std::string("with ") + what + " off";
     f.names = {self.preempt ? "preempt_count" : self.irqs_off ? "irqs_disabled" : "softirq_count"};
   }
   engine.Fail(std::move(f));
@@ -202,17 +213,15 @@ void CheckLeaks(const Task& self, const char* name) {
 
 // The function, inside the lock maps of workqueue and work. The work may be gone when it returns.
 // Source: process_one_work(), 6.1, and 4.13 (where the workqueue's map is taken for read).
-void CallFunction(Worker& w, work_struct* work, workqueue_struct* wq) {
+void CallFunction(Worker& w, Item& item, workqueue_struct* wq) {
   static const Change kExclusive{"a1d14934ea4b", KERNEL_VERSION(4, 14, 0)};
-  lockdep_map map = work->lockdep_map;
-  map.class_cache[0] = map.class_cache[1] = nullptr;
-  const char* name = WorkName(*work);
+  lockdep_map& map = MapOf(item);
   LockdepAcquire(wq->map, 0, false, kExclusive.InEffect() ? 0 : 2);
   LockdepAcquire(map);
-  w.current_func(work);
+  w.current_func(item.work);
   LockdepRelease(map);
   LockdepRelease(wq->map);
-  CheckLeaks(*w.task, name);
+  CheckLeaks(*w.task, map.name ? map.name : "work");
 }
 
 // Source: process_one_work(), 6.1.
@@ -227,7 +236,6 @@ void ProcessOne(Worker& w, Item& item) {
   Pwq& pwq = *item.pwq;
   w.current = &item;
   w.current_pwq = &pwq;
-  w.current_func = item.work->func;
   w.current_sequence = item.sequence;
   w.desc[0] = 0;
   const bool intensive = pwq.wq->flags & WQ_CPU_INTENSIVE;
@@ -235,7 +243,7 @@ void ProcessOne(Worker& w, Item& item) {
   if (pool.NeedMoreWorker()) WakeWorker(pool);
   StartOrder(w, item);
   engine.Record(Op::RunWork, item.work, WorkName(*item.work));
-  CallFunction(w, item.work, pwq.wq);
+  CallFunction(w, item, pwq.wq);
   engine.Point(Op::WorkDone, nullptr);
   if (intensive) ClearFlags(w, kCpuIntensive);
   EndOrder(w, item, pwq);

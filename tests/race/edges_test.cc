@@ -25,6 +25,8 @@ const std::map<std::string, std::string> kRedundant = {
     {"rwsem.cc: downgrade_write acquire", "its own release"},
     {"spinlock.cc: Unlock wake", "who is woken takes the order from the lock"},
     {"completion.cc: Complete wake", "who is woken takes the order from the lock of the completion"},
+    {"workqueue_flush.cc: Finished wake", "who is woken takes the order from its wait"},
+    {"workqueue_pool.cc: WakeWorker wake", "a worker forgets what woke it: the work has the order"},
 };
 
 std::vector<std::string> SilentRows() {

@@ -26,8 +26,8 @@
  *
  * Findings besides: a work that was never initialised, or is initialised while pending (lock-misuse); a destroyed
  * workqueue, a pending work whose stack frame is left (use-after-free); a function that returns with a lock held or
- * preemption off (lock-leak); flushing a workqueue without WQ_MEM_RECLAIM from one with it or with PF_MEMALLOC, queueing
- * from outside to one that is being drained (assertion, the kernel's WARN).
+ * preemption off (lock-leak); flushing a workqueue without WQ_MEM_RECLAIM from one with it or with PF_MEMALLOC,
+ * queueing from outside to one that is being drained (assertion, the kernel's WARN).
  *
  * Context of all functions: any, where nothing else is said. All are scheduling points.
  * Model: allocations of workqueues do not fail; idle workers do not end; niceness has no effect; one node. A delayed
@@ -291,7 +291,8 @@ bool flush_delayed_work(struct delayed_work *dwork);
 /* Takes a pending work back; it may be running. True if it was pending. */
 bool cancel_work(struct work_struct *work);
 bool cancel_delayed_work(struct delayed_work *dwork);
-/* The same, then waits until it does not run; queueing it meanwhile, by itself too, does nothing. Context: may sleep. */
+/* The same, then waits until it does not run; queueing it meanwhile, by itself too, does nothing.
+ * Context: may sleep. */
 bool cancel_work_sync(struct work_struct *work);
 bool cancel_delayed_work_sync(struct delayed_work *dwork);
 
