@@ -24,6 +24,8 @@ void Checks::OnMightSleep(Op op, const void* object) {
   f.sentence = std::string(self.comm) + " calls " + std::string(OpName(op)) + ", which may sleep, ";
   if (self.irq) {
     f.sentence += "in an interrupt handler";
+  } else if (self.stop) {
+    f.sentence += "in a function that a stopper runs in place of every task of its CPU";
   } else if (self.irqs_off) {
     f.sentence += "with interrupts off";
   } else if (self.preempt) {

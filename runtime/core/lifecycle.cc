@@ -177,6 +177,7 @@ Task* Engine::NewTask(const char* comm) {
   t.runnable = t.exited = t.bound = t.irq = t.idle = t.should_stop = t.in_schedule = t.handoff = t.granted = false;
   t.softirq = t.is_clock = t.signals = false;
   t.signals_pending = t.signals_allowed = 0;
+  t.stop = false;
   t.bh_off = t.migrate_off = t.rcu_nesting = 0;
   t.kthread = t.worker = nullptr;
   t.cause = nullptr;

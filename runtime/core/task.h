@@ -63,6 +63,7 @@ struct alignas(64) Task : task_struct {
   bool should_stop = false;
   bool should_park = false;
   bool parked = false;         // is in kthread_parkme() and told its parker so
+  bool stop = false;           // runs a function for stop_machine() and its like
   bool in_schedule = false;    // sleeps in schedule(): wake_up_process() may wake it
   bool handoff = false;        // failed to get a mutex after a wake-up: next unlock hands it over
   bool granted = false;        // the lock waited for was given to this task

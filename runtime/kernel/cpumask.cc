@@ -4,8 +4,7 @@
 #include <linux/cpumask.h>
 
 #include "core/limits.h"
-
-#define HW_TARGET_DATA __attribute__((section("hw_data"), used))
+#include "kernel/target_data.h"
 
 static_assert(hotweave::kCpus <= NR_CPUS);
 #define HW_ALL_CPUS { { (1ul << hotweave::kCpus) - 1 } }
