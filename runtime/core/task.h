@@ -96,6 +96,7 @@ struct alignas(64) Task : task_struct {
   void* argument = nullptr;
   Task* interrupted = nullptr;  // irq: the task underneath
   Task* next_waiter = nullptr;
+  void* ww_context = nullptr;  // struct ww_acquire_ctx under which it waits for a ww_mutex
   uint32_t exit_clock = 0;     // published at exit
   uint32_t stop_clock = 0;     // published by kthread_stop()
   uint32_t wake_clock = 0;     // published by wake-ups that came before the sleep

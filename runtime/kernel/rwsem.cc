@@ -44,12 +44,12 @@ void GrantReaders(hotweave_lock& lock) {
 
 // A signal ended the wait.
 // Source: rwsem_del_wake_waiter(), 6.1.
-int GiveUp(hotweave_lock& lock, Task& self) {
+int GiveUp(hotweave_lock& lock, Task& self, const Wait& wait) {
   const bool first = FirstWaiter(lock) == &self;
   RemoveWaiter(lock, self);
   if (first) RwsemWake(lock);
   self.__state = TASK_RUNNING;
-  engine.Record(Op::Note, nullptr, "interrupted");
+  engine.Record(Op::Note, wait.object, "interrupted");
   return -EINTR;
 }
 
@@ -69,7 +69,7 @@ __attribute__((__noinline__)) int ReadSlow(hotweave_lock& lock, unsigned state, 
   Task& self = Current();
   Queue(lock, self, true);
   while (!self.granted) {
-    if (SignalPending(self, state)) return GiveUp(lock, self);
+    if (SignalPending(self, state)) return GiveUp(lock, self, wait);
     SleepIn(state, wait);
   }
   engine.Record(Op::Acquired, wait.object, wait.name);
@@ -91,7 +91,7 @@ __attribute__((__noinline__)) int WriteSlow(hotweave_lock& lock, unsigned state,
   Queue(lock, self, false);
   for (bool woken = false; !TryWrite(lock, self); woken = true) {
     if (woken && FirstWaiter(lock) == &self) self.handoff = kHandoff.InEffect();
-    if (SignalPending(self, state)) return GiveUp(lock, self);
+    if (SignalPending(self, state)) return GiveUp(lock, self, wait);
     SleepIn(state, wait);
   }
   engine.Record(Op::Acquired, wait.object, wait.name);

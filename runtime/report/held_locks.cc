@@ -96,6 +96,8 @@ void HeldLocks::Feed(uint32_t index) {
   } else if (e.op == Op::Blocked && SamePlace(last_[task], index)) {
     if (pending_[task] == Event::kNone) Release(task, e);
     pending_[task] = last_[task];
+  } else if (e.op == Op::Note && SamePlace(pending_[task], index)) {
+    pending_[task] = Event::kNone;   // interrupted: it did not get it
   }
   if (cls == OpClass::Engine) return;
   Settle(task);
