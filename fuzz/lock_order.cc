@@ -40,11 +40,11 @@ class Contexts {
   // Takes in what the latest execution did.
   void Add(const LockRequests& requests) {
     for (const LockRequest& r : requests.all()) {
-      if (!r.held_count || r.trylock || !r.wanted.map->name) continue;
+      if (!r.held_count || r.trylock || !r.wanted.name) continue;
       for (size_t i = 0; i < steps_.size(); ++i) {
-        if (classes_[(i + 1) % steps_.size()] != r.wanted.map->name) continue;
+        if (classes_[(i + 1) % steps_.size()] != r.wanted.name) continue;
         for (const LockUse& h : requests.HeldBy(r)) {
-          if (h.map->name && classes_[i] == h.map->name) Keep(i, requests, r, h.map);
+          if (h.name && classes_[i] == h.name) Keep(i, requests, r, h.map);
         }
       }
     }
@@ -89,7 +89,7 @@ class Contexts {
     Context c{engine.tasks[r.task].comm, from, r.wanted.map, {}, {}};
     for (const LockUse& h : requests.HeldBy(r)) {
       c.held.push_back({h.map, h.sharing});
-      c.held_names.push_back(h.map->name ? h.map->name : "?");
+      c.held_names.push_back(h.name ? h.name : "?");
     }
     auto same = [&](const Context& k) {
       return k.task == c.task && k.from == c.from && k.wanted == c.wanted && k.held == c.held;

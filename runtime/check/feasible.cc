@@ -84,11 +84,16 @@ class CycleSearch {
     return false;
   }
 
+  // Wound/wait and wait/die end a cycle of requests that all back off. Source: kernel/locking/ww_mutex.h, 6.1.
+  bool SomeoneStays() const {
+    return std::any_of(out_->cycle.begin(), out_->cycle.end(), [&](uint32_t i) { return !all_[i].backs_off; });
+  }
+
   bool Extend() {
     if (++visits_ > kMaxFeasibleVisits) return false;
     const LockUse wanted = all_[out_->cycle.back()].wanted;
     for (const LockUse& h : requests_.HeldBy(all_[first_])) {
-      if (h.map == wanted.map && IfBlocked(wanted, h.sharing, [] { return true; })) return true;
+      if (h.map == wanted.map && IfBlocked(wanted, h.sharing, [this] { return SomeoneStays(); })) return true;
     }
     if (out_->cycle.size() == kMaxFeasibleTasks) return false;
     for (uint32_t h = requests_.FirstHolding(wanted.map); h != kNone; h = requests_.HoldingAt(h).next) {
@@ -118,7 +123,7 @@ const char* Mode(Sharing s) {
   return s == Sharing::Exclusive ? "" : s == Sharing::Reader ? " (read)" : " (recursive read)";
 }
 
-std::string NameOf(const LockUse& u) { return u.map->name ? u.map->name : "?"; }
+std::string NameOf(const LockUse& u) { return u.name ? u.name : "?"; }
 
 std::string Describe(const LockRequests& requests, const LockRequest& r) {
   std::string out = std::string(engine.tasks[r.task].comm) + " asks for " + NameOf(r.wanted) + Mode(r.wanted.sharing);

@@ -44,7 +44,7 @@ LockRequests::Stack& LockRequests::StackOfCurrent() {
 const LockRequest* LockRequests::Add(lockdep_map& map, const LockAcquire& how) {
   Stack& stack = StackOfCurrent();
   if (stack.count == kMaxHeldLocks) return nullptr;   // reported where locks are counted
-  const LockUse wanted{&map, SharingOf(how.read), kNone};
+  const LockUse wanted{&map, SharingOf(how.read), kNone, map.name};
   uint64_t hash = Mix(hot.task->index, segment_of_[hot.task->index]);
   for (uint32_t i = 0; i < stack.count; ++i) {
     hash = Mix(hash, reinterpret_cast<uintptr_t>(stack.held[i].map) << 2 | static_cast<uint64_t>(stack.held[i].sharing));
@@ -58,7 +58,7 @@ const LockRequest* LockRequests::Add(lockdep_map& map, const LockAcquire& how) {
     Store(hash, wanted, how, stack);
   }
   const uint32_t id = cells_[i].generation == generation_ ? cells_[i].request : kNone;
-  stack.held[stack.count++] = {&map, wanted.sharing, id};
+  stack.held[stack.count++] = {&map, wanted.sharing, id, map.name};
   return fresh ? &requests_[id] : nullptr;
 }
 
@@ -70,6 +70,7 @@ void LockRequests::Store(uint64_t hash, const LockUse& wanted, const LockAcquire
   r.wanted = wanted;
   r.wanted.request = request_count_;
   r.trylock = how.trylock;
+  r.backs_off = how.backs_off;
   r.hash = hash;
   r.first_held = static_cast<uint32_t>(held_pool_.size());
   r.held_count = stack.count;

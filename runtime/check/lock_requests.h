@@ -25,6 +25,7 @@ struct LockUse {
   const lockdep_map* map;
   Sharing sharing;
   uint32_t request;        // how it was acquired, as an index into the requests; ~0u: not recorded
+  const char* name;        // of the map, which may be gone
 };
 
 struct LockRequest {
@@ -32,6 +33,7 @@ struct LockRequest {
   uint16_t segment;        // of the task's life, see SegmentBefore()
   LockUse wanted;
   bool trylock;            // never waits
+  bool backs_off;          // not in a cycle of requests that all back off
   uint32_t first_held, held_count;   // slice of the held pool
   uint64_t hash;
   std::vector<uint64_t> stack;       // of the first request of this kind

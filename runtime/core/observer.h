@@ -20,6 +20,7 @@ struct LockAcquire {
   bool trylock = false;
   bool check = true;
   lockdep_map* nest = nullptr;
+  bool backs_off = false;    // gives up rather than wait in a cycle of such requests: a ww_mutex under a context
 };
 
 class Observer {

@@ -154,7 +154,10 @@ int Lock(ww_mutex* lock, ww_acquire_ctx* ctx, unsigned state) {
     // Wounds of an attempt before this one: it has backed off.
     if (!ctx->acquired) ctx->wounded = 0;
   }
-  LockdepAcquire(lock->base.dep_map, 0, false, 0, ctx ? &ctx->dep_map : nullptr);
+  if (hot.lockdep) {
+    engine.observer()->OnLockAcquire(lock->base.dep_map,
+                                     {.nest = ctx ? &ctx->dep_map : nullptr, .backs_off = ctx != nullptr});
+  }
   if (LockOf(lock).owner) {
     if (const int error = LockSlow(lock, ctx, state)) {
       engine.Record(Op::Note, lock, error == -EINTR ? "interrupted" : "backs off");
