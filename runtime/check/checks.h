@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "check/lock_requests.h"
+#include "check/lockdep.h"
 #include "core/engine.h"
 #include "core/observer.h"
 #include "memory/shadow.h"
@@ -37,6 +38,18 @@ class Checks final : public Observer, public MemoryObserver {
   void OnLockAcquire(lockdep_map& map, const LockAcquire& how) override;
   void OnLockRelease(lockdep_map& map) override;
   void OnIrqState(bool softirq, bool on) override;
+  void OnLockInit(lockdep_map& map, unsigned subclass) override;
+  void OnLockMemory(const void* begin, size_t size) override;
+  void OnLockKey(lock_class_key* key, bool registered) override;
+  void OnLockSetClass(lockdep_map& map, const char* name, lock_class_key* key, unsigned subclass) override;
+  void OnLockDowngrade(lockdep_map& map) override;
+  void OnLockdepSwitch(bool on) override;
+  void OnReturnToUser() override;
+  unsigned OnLockPin(lockdep_map& map, PinAction action, unsigned cookie) override;
+  int IsLockHeld(const lockdep_map& map, int read) override;
+  uint32_t LocksHeld(const Task& task) override;
+  bool IsLockdepOff(const Task& task) override;
+  const lockdep_map* HeldLockIn(const void* begin, size_t size) override;
   // Context (context.cc).
   void OnTaskExit(Task& task) override;
   void OnMightSleep(Op op, const void* object) override;
@@ -59,7 +72,13 @@ class Checks final : public Observer, public MemoryObserver {
   void CollectLockRequests(bool collect) { collect_ = collect; }
   bool collecting() const { return collect_; }
 
+  // Which rules the next execution follows, and what the latest one showed.
+  void ConfigureLockdep(const LockdepConfig& config) { lockdep_config_ = config; }
+  const Lockdep& lockdep() const { return lockdep_; }
+
  private:
+  LockdepConfig lockdep_config_;
+  Lockdep lockdep_;
   LockRequests lock_requests_;
   bool collect_ = false;
   struct HandOverCell {

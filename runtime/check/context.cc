@@ -48,6 +48,7 @@ void Checks::OnTaskExit(Task& task) {
     f.address = task.held[0].lock;
     engine.Fail(std::move(f));
   }
+  lockdep_.TaskExit("ends");
   // A handler runs with preemption off, and its return puts interrupts back as they were.
   const bool preempt = task.preempt > (task.irq ? 1 : 0);
   if (preempt || (task.irqs_off && !task.irq)) {

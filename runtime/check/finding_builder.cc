@@ -147,6 +147,7 @@ Finding BuildFinding(const Failure& failure) {
   Finding f;
   f.kind = failure.kind;
   f.sentence = failure.sentence;
+  f.locks = failure.locks;
   f.details = failure.details;
   f.names = failure.names;
   f.level = failure.level;

@@ -4,7 +4,11 @@
 
 namespace hotweave {
 
+// While requests are only collected, no report ends the execution: neither level's.
 void Checks::OnBegin() {
+  LockdepConfig config = lockdep_config_;
+  if (!hot.lockdep || collect_) config.rules = LockdepRules::Off;
+  lockdep_.Begin(config);
   if (hot.lockdep) lock_requests_.Begin();
 }
 
@@ -19,13 +23,62 @@ void Checks::OnJoined(Task& exited) {
 void Checks::OnLockAcquire(lockdep_map& map, const LockAcquire& how) {
   const LockRequest* fresh = lock_requests_.Add(map, how);
   if (collect_) return;
+  lockdep_.Acquire(map, how);
   if (!fresh || !fresh->held_count || engine.failing()) return;
   FeasibleCycle cycle;
   if (FindFeasibleCycle(lock_requests_, fresh->wanted.request, &cycle)) ReportFeasibleCycle(lock_requests_, cycle);
 }
 
-void Checks::OnLockRelease(lockdep_map& map) { lock_requests_.Release(map); }
+void Checks::OnLockRelease(lockdep_map& map) {
+  lock_requests_.Release(map);
+  lockdep_.Release(map);
+}
 
-void Checks::OnIrqState(bool, bool) {}
+void Checks::OnIrqState(bool softirq, bool on) { lockdep_.IrqState(softirq, on); }
+void Checks::OnLockInit(lockdep_map& map, unsigned subclass) { lockdep_.InitMap(map, subclass); }
+void Checks::OnLockMemory(const void* begin, size_t size) { lockdep_.InitLock(begin, size); }
+
+void Checks::OnLockKey(lock_class_key* key, bool registered) {
+  if (registered) {
+    lockdep_.RegisterKey(key);
+  } else {
+    lockdep_.UnregisterKey(key);
+  }
+}
+
+void Checks::OnLockSetClass(lockdep_map& map, const char* name, lock_class_key* key, unsigned subclass) {
+  lockdep_.SetClass(map, name, key, subclass);
+}
+
+void Checks::OnLockDowngrade(lockdep_map& map) {
+  lock_requests_.Release(map);
+  lock_requests_.Add(map, {.read = 1, .trylock = true});
+  lockdep_.Downgrade(map);
+}
+
+void Checks::OnLockdepSwitch(bool on) {
+  if (on) {
+    lockdep_.On();
+  } else {
+    lockdep_.Off();
+  }
+}
+
+void Checks::OnReturnToUser() { lockdep_.TaskExit("returns to user space"); }
+
+unsigned Checks::OnLockPin(lockdep_map& map, PinAction action, unsigned cookie) {
+  if (action == PinAction::Pin) return lockdep_.Pin(map);
+  if (action == PinAction::Repin) {
+    lockdep_.Repin(map, cookie);
+  } else {
+    lockdep_.Unpin(map, cookie);
+  }
+  return cookie;
+}
+
+int Checks::IsLockHeld(const lockdep_map& map, int read) { return lockdep_.IsHeld(map, read); }
+uint32_t Checks::LocksHeld(const Task& task) { return lockdep_.Depth(task); }
+bool Checks::IsLockdepOff(const Task& task) { return lockdep_.IsOff(task); }
+const lockdep_map* Checks::HeldLockIn(const void* begin, size_t size) { return lockdep_.AnyHeldLockIn(begin, size); }
 
 }  // namespace hotweave

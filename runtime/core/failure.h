@@ -28,6 +28,7 @@ struct Failure {
   std::vector<std::string> details;   // further lines for the report: the wait-for graph, the cycle of locks
   const void* address = nullptr;      // memory or lock in dispute
   uint32_t size = 0;                  // bytes
+  LockReport locks;                   // of lock reports; stacks and events are those of the trace
 };
 
 }  // namespace hotweave

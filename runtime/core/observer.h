@@ -3,10 +3,12 @@
 // check/. A detector that finds something calls Engine::Fail(). Depends on the names of core's types.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/op.h"
 
+struct lock_class_key;
 struct lockdep_map;
 
 namespace hotweave {
@@ -44,6 +46,23 @@ class Observer {
   virtual void OnLockRelease(lockdep_map& map) = 0;
   // Interrupts (softirq: bottom halves) of the current task have just gone on or off. Only while hot.lockdep.
   virtual void OnIrqState(bool softirq, bool on) = 0;
+  // The rest of lockdep's interface, for the current task; see the functions of <linux/lockdep.h> that these serve.
+  // They may be called with hot.lockdep unset, and then do nothing.
+  virtual void OnLockInit(lockdep_map& map, unsigned subclass) = 0;      // a map has been initialised
+  virtual void OnLockMemory(const void* begin, size_t size) = 0;         // a lock's memory is about to be initialised
+  virtual void OnLockKey(lock_class_key* key, bool registered) = 0;
+  virtual void OnLockSetClass(lockdep_map& map, const char* name, lock_class_key* key, unsigned subclass) = 0;
+  virtual void OnLockDowngrade(lockdep_map& map) = 0;
+  virtual void OnLockdepSwitch(bool on) = 0;
+  virtual void OnReturnToUser() = 0;
+  enum class PinAction : uint8_t { Pin, Repin, Unpin };
+  virtual unsigned OnLockPin(lockdep_map& map, PinAction action, unsigned cookie) = 0;
+  // read: -1 any mode, 0 exclusive, 1 shared. 1: held; 0: not; -1: lockdep does not know.
+  virtual int IsLockHeld(const lockdep_map& map, int read) = 0;
+  virtual uint32_t LocksHeld(const Task& task) = 0;
+  virtual bool IsLockdepOff(const Task& task) = 0;
+  // A lock in that memory that some task holds, or nullptr.
+  virtual const lockdep_map* HeldLockIn(const void* begin, size_t size) = 0;
   // The current task calls a function that may sleep.
   virtual void OnMightSleep(Op op, const void* object) = 0;
 };

@@ -48,6 +48,7 @@ extern "C" void local_irq_enable(void) {
     engine.ContextLeave();
     SectionEnded();
   }
+  if (hot.lockdep) engine.observer()->OnIrqState(false, true);
   engine.Point(Op::IrqEnable, nullptr);
 }
 

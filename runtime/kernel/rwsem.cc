@@ -218,13 +218,11 @@ extern "C" void up_write(rw_semaphore* sem) {
   RwsemWake(sem->lock);
 }
 
-// lock_downgrade(): held for read from now on; nothing new depends on that.
 extern "C" void downgrade_write(rw_semaphore* sem) {
   engine.Point(Op::DowngradeWrite, sem, sem->dep_map.name);
   CheckLock(sem->lock, sem->dep_map);
   Released(sem->lock, sem->dep_map, sem, LockMode::Exclusive);
-  LockdepRelease(sem->dep_map);
-  LockdepAcquire(sem->dep_map, 0, true, 1);
+  lock_downgrade(&sem->dep_map, 0);
   Acquired(sem->lock, sem->dep_map, sem, LockMode::Shared);
   RwsemWake(sem->lock, true);
 }

@@ -12,6 +12,7 @@ namespace {
 
 void LockSpinning(spinlock_t* lock) {
   Task& self = Current();
+  LockdepAcquire(lock->dep_map);
   if (lock->lock.owner) {
     ++engine.statistics.contended;
     EnqueueWaiter(lock->lock, self);
@@ -28,6 +29,7 @@ void Unlock(spinlock_t* lock) {
   engine.Point(Op::SpinUnlock, lock, lock->dep_map.name);
   CheckLock(lock->lock, lock->dep_map);
   Released(lock->lock, lock->dep_map, lock, LockMode::Exclusive);
+  LockdepRelease(lock->dep_map);
   // Every spinner sees the lock free; the scheduler decides who gets it.
   for (Task* t = FirstWaiter(lock->lock); t; t = t->next_waiter) engine.Unblock(*t);
 }
@@ -50,6 +52,7 @@ extern "C" int spin_trylock(spinlock_t* lock) {
   CheckLock(lock->lock, lock->dep_map);
   if (lock->lock.owner) return 0;
   preempt_disable();
+  LockdepAcquire(lock->dep_map, 0, true);
   Acquired(lock->lock, lock->dep_map, lock, LockMode::Exclusive);
   return 1;
 }

@@ -26,7 +26,8 @@ void Run(Expiry& e) {
   auto* function = timer->function;
   if (!function) return;
   // The function may free the timer: its map must not be touched afterwards.
-  lockdep_map map = timer->lockdep_map;
+  lockdep_map map;
+  lockdep_copy_map(&map, &timer->lockdep_map);
   const bool irqsafe = timer->flags & TIMER_IRQSAFE;
   if (irqsafe) Current().irqs_off = 1;
   const uint16_t preempt = Current().preempt;

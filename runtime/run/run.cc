@@ -2,6 +2,7 @@
 // One execution from options to result: puts engine, detectors and strategies together. The only room of
 // the runtime that knows all others but report.
 #include <hotweave/run.h>
+#include <linux/version.h>
 
 #include "check/checks.h"
 #include "check/finding_builder.h"
@@ -41,6 +42,11 @@ struct RowWords {
 
 // 6.1: the kernel whose interface include/linux has.
 constexpr uint32_t kNewestKernel = 6 << 16 | 1 << 8;
+
+LockdepRules RulesOf(const RunOptions& options, uint32_t version) {
+  if (options.lockdep != LockdepRules::Auto) return options.lockdep;
+  return version >= KERNEL_VERSION(5, 10, 0) ? LockdepRules::New : LockdepRules::Old;
+}
 
 VerdictKind Judge(Outcome outcome) {
   switch (outcome) {
@@ -82,6 +88,9 @@ RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* tra
   config.kernel_version = profile.version ? profile.version : kNewestKernel;
   config.fixed = cached_rows.words;
   config.edges = options.edges;
+  TheChecks().ConfigureLockdep({.rules = RulesOf(options, config.kernel_version),
+                                .raw_lock_nesting = options.raw_lock_nesting,
+                                .wait_types = config.kernel_version >= KERNEL_VERSION(5, 7, 0)});
   const Outcome outcome = engine.Run(config, options.target->run);
 
   RunResult r;

@@ -10,6 +10,7 @@
 #include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/cpu.h>
+#include <linux/lockdep.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mutex.h>
 #include <linux/percpu-rwsem.h>
@@ -26,10 +27,13 @@ static struct {
 	/* Protects refcount; keeps new readers out while a writer is at work. */
 	struct mutex lock;
 	int refcount;
+	/* What lockdep sees of the count. */
+	struct lockdep_map dep_map;
 } mem_hotplug = {
 	NULL,
 	__MUTEX_INITIALIZER(mem_hotplug.lock),
 	0,
+	STATIC_LOCKDEP_MAP_INIT("mem_hotplug.lock", &mem_hotplug.dep_map),
 };
 
 /* 4.11, 4.12: serialises the writers, so that active_writer has one owner. */
@@ -45,6 +49,7 @@ static void refcount_read_lock(void)
 {
 	if (current_is_writer())
 		return;
+	lock_map_acquire_read(&mem_hotplug.dep_map);
 	mutex_lock(&mem_hotplug.lock);
 	mem_hotplug.refcount++;
 	mutex_unlock(&mem_hotplug.lock);
@@ -69,12 +74,14 @@ static void refcount_read_unlock(void)
 			wake_up_process(writer);
 	}
 	mutex_unlock(&mem_hotplug.lock);
+	lock_map_release(&mem_hotplug.dep_map);
 }
 
 static void refcount_write_lock(void)
 {
 	mutex_lock(&memory_add_remove_lock);
 	mem_hotplug.active_writer = current;
+	lock_map_acquire(&mem_hotplug.dep_map);
 	for (;;) {
 		mutex_lock(&mem_hotplug.lock);
 		if (!mem_hotplug.refcount)
@@ -89,6 +96,7 @@ static void refcount_write_unlock(void)
 {
 	mem_hotplug.active_writer = NULL;
 	mutex_unlock(&mem_hotplug.lock);
+	lock_map_release(&mem_hotplug.dep_map);
 	mutex_unlock(&memory_add_remove_lock);
 }
 

@@ -21,7 +21,7 @@ TEST(Rwsem, ReadersAreInsideTogether) {
 TEST(Rwsem, RecursiveReadBehindAWriterDeadlocks) {
   const Hit hit = ExpectFound("rwsem_recursive_read_writer", "deadlock", "deadlock:sem,sem", kDeadlocksOnly);
   EXPECT_GE(hit.walk, 0);
-  ExpectSilent("rwsem_recursive_read_alone");
+  ExpectSilent("rwsem_recursive_read_alone", kDeadlocksOnly);
   ExpectSilentThoughContended("rwsem_read_writer");
 }
 
@@ -52,7 +52,7 @@ TEST(PercpuRwsem, WritersExclude) {
 }
 
 TEST(PercpuRwsem, RecursiveReadNeedsThatNoWriterWaits) {
-  ExpectSilent("percpu_recursive_read_alone");
+  ExpectSilent("percpu_recursive_read_alone", kDeadlocksOnly);
   const Hit hit = ExpectFound("percpu_recursive_read_writer", "deadlock", "deadlock:percpu,percpu", kDeadlocksOnly);
   EXPECT_GE(hit.walk, 0);
   ExpectSilentThoughContended("percpu_trylock_recursive_writer");

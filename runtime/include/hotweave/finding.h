@@ -31,6 +31,29 @@ struct Site {
   uint32_t stack;      // index into Trace::stacks; ~0u if unknown
 };
 
+// One end of a dependency between two lock classes.
+struct LockEnd {
+  std::string name;            // as the kernel prints it: "&mm->mmap_lock#2/1"
+  std::string title;           // without the number of the instance, which depends on the order of events
+  int read = 0;                // 0 exclusive, 1 shared, 2 shared and recursive
+  uint32_t task = ~0u;         // who took it: index into Trace::tasks
+  uint32_t event = ~0u;        // the acquisition: index into Trace::events; ~0u without a trace
+  uint32_t stack = ~0u;        // index into Trace::stacks; likewise
+};
+
+// `wanted` was taken while `held` was held.
+struct LockEdge {
+  LockEnd held, wanted;
+};
+
+// What lockdep found: a cycle of dependencies, or a path from a lock taken in interrupts to one held with them on.
+struct LockReport {
+  enum class Shape : uint8_t { None, Cycle, Recursion, Usage, IrqPath, Other };
+  Shape shape = Shape::None;
+  std::string headline;        // the kernel's: "WARNING: possible circular locking dependency detected"
+  std::vector<LockEdge> edges; // each begins where the one before ends; of a cycle the last one ends where the first begins
+};
+
 struct Finding {
   Kind kind = Kind::kCount;
   std::string title;        // after "ASSERTION FAILED: <kind>: ": lock classes or functions; no numbers, no addresses
@@ -44,6 +67,7 @@ struct Finding {
   uint32_t object = ~0u;    // index into Trace::objects of the memory in dispute
   uint32_t offset = 0;      // bytes
   uint32_t size = 0;        // bytes
+  LockReport locks;         // of lock reports
 };
 
 enum class VerdictKind : uint8_t { Pass, Finding, OutOfBudget, InternalError };

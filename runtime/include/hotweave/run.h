@@ -46,13 +46,15 @@ bool ParseTarget(std::string_view spec, const hotweave_target** target, Profile*
 // ---- Executions ------------------------------------------------------------------------------------------
 
 // Which rules the lock-order detector follows. Old: Linux up to 5.9. New: 5.10 and later (recursive readers).
-enum class LockdepRules : uint8_t { Off, Old, New };
+// Auto: those of the kernel version that the execution plays.
+enum class LockdepRules : uint8_t { Off, Old, New, Auto };
 
 struct RunOptions {
   const hotweave_target* target = nullptr;
   const Profile* profile = nullptr;      // null: no rows in effect
   bool race_detection = true;            // false: --no-race
-  LockdepRules lockdep = LockdepRules::New;
+  LockdepRules lockdep = LockdepRules::Auto;
+  bool raw_lock_nesting = false;         // CONFIG_PROVE_RAW_LOCK_NESTING: a spinlock_t inside a raw_spinlock_t is wrong
   uint64_t max_steps = 1'000'000;        // scheduling points
   EdgeExperiment* edges = nullptr;       // for tests of the primitives: core/edges.h
 };
