@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// Workqueues against CPU hotplug and freezing. Follows kernel/workqueue.c of Linux 6.1. See workqueue.h.
+// Workqueues against CPU hotplug and freezing; functions on other CPUs. Follows kernel/workqueue.c of Linux 6.1. See workqueue.h.
 // Model: each change of a pool is one step; up to 4.15 a highpri work did it on the dying CPU.
 #include <hotweave/hooks.h>
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
 
 #include "kernel/workqueue.h"
 
@@ -56,4 +60,83 @@ extern "C" void thaw_workqueues(void) {
   ForWorkqueues([](workqueue_struct& wq) {
     if (wq.flags & WQ_FREEZABLE) AdjustMaxActive(wq);
   });
+}
+
+// ---- Functions by way of works ---------------------------------------------------------------------------
+
+// Of the program, if it has CPU hotplug at all.
+extern "C" {
+void cpus_read_lock(void) __attribute__((weak));
+void cpus_read_unlock(void) __attribute__((weak));
+}
+
+namespace {
+
+struct CpusReadLock {
+  CpusReadLock() {
+    if (cpus_read_lock) cpus_read_lock();
+  }
+  ~CpusReadLock() {
+    if (cpus_read_unlock) cpus_read_unlock();
+  }
+};
+
+work_struct* WorkOf(work_struct* works, unsigned cpu) { return per_cpu_ptr(works, cpu); }
+
+struct WorkForCpu {
+  work_struct work;
+  long (*fn)(void*);
+  void* arg;
+  long result;
+};
+
+void RunForCpu(work_struct* work) {
+  auto* w = reinterpret_cast<WorkForCpu*>(work);
+  w->result = w->fn(w->arg);
+}
+
+}  // namespace
+
+// Source: schedule_on_each_cpu(), 6.1.
+extern "C" int schedule_on_each_cpu(work_func_t func) {
+  auto* works = static_cast<work_struct*>(__alloc_percpu(sizeof(work_struct), alignof(work_struct)));
+  if (!works) return -ENOMEM;
+  {
+    CpusReadLock cpus;
+    unsigned cpu;
+    for_each_online_cpu(cpu) {
+      INIT_WORK(WorkOf(works, cpu), func);
+      schedule_work_on(static_cast<int>(cpu), WorkOf(works, cpu));
+    }
+    for_each_online_cpu(cpu) flush_work(WorkOf(works, cpu));
+  }
+  free_percpu(works);
+  return 0;
+}
+
+// Source: work_on_cpu(), 6.1.
+extern "C" long work_on_cpu(int cpu, long (*fn)(void*), void* arg) {
+  WorkForCpu w;
+  w.fn = fn;
+  w.arg = arg;
+  INIT_WORK_ONSTACK(&w.work, RunForCpu);
+  schedule_work_on(cpu, &w.work);
+  flush_work(&w.work);
+  destroy_work_on_stack(&w.work);
+  return w.result;
+}
+
+extern "C" long work_on_cpu_safe(int cpu, long (*fn)(void*), void* arg) {
+  CpusReadLock cpus;
+  return cpu_online(static_cast<unsigned>(cpu)) ? work_on_cpu(cpu, fn, arg) : -ENODEV;
+}
+
+extern "C" int execute_in_process_context(work_func_t fn, execute_work* ew) {
+  if (!in_interrupt()) {
+    fn(&ew->work);
+    return 0;
+  }
+  INIT_WORK(&ew->work, fn);
+  schedule_work(&ew->work);
+  return 1;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// Delayed works. Follows kernel/workqueue.c of Linux 6.1. See workqueue.h.
+// Delayed works and RCU works. Follows kernel/workqueue.c of Linux 6.1. See workqueue.h.
 // Model: arming and the timer's function are one step each.
 #include <hotweave/hooks.h>
 #include <linux/jiffies.h>
@@ -88,4 +88,31 @@ extern "C" bool flush_delayed_work(delayed_work* dwork) {
 extern "C" void destroy_delayed_work_on_stack(delayed_work* dwork) {
   destroy_timer_on_stack(&dwork->timer);
   destroy_work_on_stack(&dwork->work);
+}
+
+// ---- RCU works -----------------------------------------------------------------------------------------
+
+namespace {
+
+void AfterGracePeriod(rcu_head* rcu) {
+  auto* rwork = reinterpret_cast<rcu_work*>(reinterpret_cast<char*>(rcu) - offsetof(rcu_work, rcu));
+  QueueItem(WORK_CPU_UNBOUND, rwork->wq, ItemOf(&rwork->work));
+}
+
+}  // namespace
+
+extern "C" bool queue_rcu_work(workqueue_struct* wq, rcu_work* rwork) {
+  if (SetPending(&rwork->work)) return false;
+  ItemOf(&rwork->work);
+  rwork->wq = wq;
+  call_rcu(&rwork->rcu, AfterGracePeriod);
+  return true;
+}
+
+extern "C" bool flush_rcu_work(rcu_work* rwork) {
+  engine.Point(Op::FlushWork, rwork, WorkName(rwork->work));
+  if (!(rwork->work.data.counter & WORK_STRUCT_PENDING)) return flush_work(&rwork->work);
+  rcu_barrier();
+  flush_work(&rwork->work);
+  return true;
 }

@@ -66,6 +66,32 @@ HOTWEAVE_TARGET(wq_flush_other_locked, "another work is flushed under that lock"
 	});
 }
 
+/* lockdep knows that these could deadlock, though the work has ended. */
+static void idle_under_lock(void (*fn)(void))
+{
+	INIT_WORK(&locker, locks);
+	schedule_work(&locker);
+	flush_work(&locker);
+	mutex_lock(&lock);
+	fn();
+	mutex_unlock(&lock);
+}
+
+HOTWEAVE_TARGET(wq_flush_idle_locked, "flush_work of an idle work under a lock that it takes")
+{
+	idle_under_lock([] { flush_work(&locker); });
+}
+
+HOTWEAVE_TARGET(wq_cancel_idle_locked, "cancel_work_sync of an idle work under a lock that it takes")
+{
+	idle_under_lock([] { cancel_work_sync(&locker); });
+}
+
+HOTWEAVE_TARGET(wq_flush_idle_workqueue_locked, "flush_workqueue under a lock that a work takes that has ended")
+{
+	idle_under_lock([] { flush_workqueue(system_wq); });
+}
+
 /* ---- A work that waits for works ---- */
 
 static void run_work(struct workqueue_struct *queue, work_func_t fn)

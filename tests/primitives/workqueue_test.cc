@@ -80,6 +80,60 @@ TEST(Workqueue, CpuHotplug) {
   ExpectSilent("wq_cpu_back", {.walks = 1000});
 }
 
+TEST(Workqueue, FunctionsByWayOfWorks) {
+  ExpectSilent("wq_on_each_cpu");
+  ExpectSilent("wq_on_cpu", {.alone = true});
+  ExpectSilent("wq_process_context");
+}
+
+TEST(Workqueue, RcuWork) {
+  ExpectSilent("wq_rcu_work", {.walks = 1000});
+  ExpectFound("wq_no_grace_period", "data-race");
+}
+
+// ---- Kernel versions ---------------------------------------------------------------------------------------
+
+// Kinds that are found in this version, "" for none.
+std::string FoundIn(const std::string& target, uint32_t version) {
+  Profile profile;
+  profile.name = "version";
+  profile.version = version;
+  RunOptions options = OptionsFor(target, {});
+  options.profile = &profile;
+  for (int64_t walk = -1; walk < 200; ++walk) {
+    const RunResult r = RunWalk(options, walk);
+    if (r.finding) return std::string(KindName(r.finding->kind));
+  }
+  return "";
+}
+
+constexpr uint32_t Version(uint32_t major, uint32_t minor) { return major << 16 | minor << 8; }
+
+TEST(WorkqueueLockdep, FlushingAsTheVersionDoes) {
+  const std::string order = FoundIn("wq_flush_idle_locked", Version(6, 1));
+  EXPECT_NE(order, "");
+  EXPECT_EQ(FoundIn("wq_flush_idle_locked", Version(4, 13)), order);
+  EXPECT_EQ(FoundIn("wq_flush_idle_locked", Version(4, 14)), order);
+  EXPECT_EQ(FoundIn("wq_flush_idle_locked", Version(4, 16)), "");
+  EXPECT_EQ(FoundIn("wq_flush_idle_locked", Version(4, 19)), order);
+}
+
+TEST(WorkqueueLockdep, CancellingAsTheVersionDoes) {
+  const std::string order = FoundIn("wq_cancel_idle_locked", Version(6, 1));
+  EXPECT_NE(order, "");
+  EXPECT_EQ(FoundIn("wq_cancel_idle_locked", Version(4, 14)), order);
+  EXPECT_EQ(FoundIn("wq_cancel_idle_locked", Version(4, 16)), "");
+  EXPECT_EQ(FoundIn("wq_cancel_idle_locked", Version(5, 10)), "");
+  EXPECT_EQ(FoundIn("wq_cancel_idle_locked", Version(6, 0)), order);
+}
+
+TEST(WorkqueueLockdep, FlushingAWorkqueue) {
+  const std::string order = FoundIn("wq_flush_idle_workqueue_locked", Version(6, 1));
+  EXPECT_NE(order, "");
+  EXPECT_EQ(FoundIn("wq_flush_idle_workqueue_locked", Version(4, 14)), order);
+  EXPECT_EQ(FoundIn("wq_flush_idle_workqueue_locked", Version(4, 16)), "");
+}
+
 // ---- Misuse, each beside its near miss -------------------------------------------------------------------
 
 // Real deadlocks, not the order of maps that lockdep knows.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Targets of workqueue_test.cc: workers without memory, and without their CPU. */
+/* Targets of workqueue_test.cc: workers without memory, and without their CPU; functions by way of works. */
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/errno.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
@@ -141,4 +143,110 @@ HOTWEAVE_TARGET(wq_cpu_back, "when it is up again they run on it")
 	BUG_ON(data != 1);
 	queue_stays();
 	queue_stays();
+}
+
+/* ---- Functions by way of works ---- */
+
+static atomic_t cpus_seen;
+
+static void sees_cpu(struct work_struct *)
+{
+	BUG_ON(atomic_read(&cpus_seen) & 1 << smp_processor_id());
+	atomic_or(1 << smp_processor_id(), &cpus_seen);
+}
+
+HOTWEAVE_TARGET(wq_on_each_cpu, "schedule_on_each_cpu runs a function once on each CPU")
+{
+	if (schedule_on_each_cpu(sees_cpu))
+		return;
+	BUG_ON(atomic_read(&cpus_seen) != 7);
+}
+
+static long cpu_and(void *arg)
+{
+	data++;
+	return (long)smp_processor_id() * 10 + *(int *)arg;
+}
+
+HOTWEAVE_TARGET(wq_on_cpu, "work_on_cpu runs a function on a CPU and returns what it returns")
+{
+	int five = 5;
+
+	data = 1;
+	BUG_ON(work_on_cpu(2, cpu_and, &five) != 25);
+	BUG_ON(work_on_cpu_safe(1, cpu_and, &five) != 15);
+	set_cpu_online(2, false);
+	BUG_ON(work_on_cpu_safe(2, cpu_and, &five) != -ENODEV);
+	BUG_ON(data != 3);
+}
+
+static struct execute_work executed;
+
+static void is_in_process(struct work_struct *)
+{
+	BUG_ON(in_interrupt());
+	atomic_inc(&runs);
+}
+
+HOTWEAVE_TARGET(wq_process_context, "execute_in_process_context does so at once, or later out of an interrupt")
+{
+	BUG_ON(execute_in_process_context(is_in_process, &executed) || atomic_read(&runs) != 1);
+	hotweave_raise_irq(0, [](void *) { BUG_ON(execute_in_process_context(is_in_process, &executed) != 1); }, NULL);
+	msleep(1);
+	flush_work(&executed.work);
+	BUG_ON(atomic_read(&runs) != 2);
+}
+
+/* ---- RCU works ---- */
+
+static struct rcu_work rwork;
+static int *published;
+
+static void unpublish(struct work_struct *work)
+{
+	BUG_ON(to_rcu_work(work) != &rwork);
+	data = 0;
+}
+
+static int reads(void *)
+{
+	rcu_read_lock();
+	if (READ_ONCE(published))
+		BUG_ON(!data);
+	rcu_read_unlock();
+	return 0;
+}
+
+static int retires(void *)
+{
+	WRITE_ONCE(published, NULL);
+	BUG_ON(!queue_rcu_work(system_wq, &rwork));
+	flush_rcu_work(&rwork);
+	BUG_ON(data);
+	return 0;
+}
+
+static int retires_early(void *)
+{
+	WRITE_ONCE(published, NULL);
+	queue_work(system_wq, &rwork.work);
+	return 0;
+}
+
+static void with_readers(int (*retire)(void *))
+{
+	data = 1;
+	published = &data;
+	INIT_RCU_WORK(&rwork, unpublish);
+	run_three(reads, retire, reads);
+}
+
+HOTWEAVE_TARGET(wq_rcu_work, "an RCU work runs after a grace period")
+{
+	with_readers(retires);
+}
+
+HOTWEAVE_TARGET(wq_no_grace_period, "an ordinary one does not")
+{
+	with_readers(retires_early);
 }

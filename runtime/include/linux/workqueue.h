@@ -41,6 +41,7 @@
 #include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
+#include <linux/rcupdate.h>
 #include <linux/threads.h>
 #include <linux/timer.h>
 
@@ -65,6 +66,10 @@ struct delayed_work {
 	/* where the timer queues it */
 	struct workqueue_struct *wq;
 	int cpu;
+};
+
+struct execute_work {
+	struct work_struct work;
 };
 
 struct rcu_work {
@@ -238,6 +243,8 @@ bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *
 bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *work, unsigned long delay);
 /* The same, or moves the time if it is pending, whether its timer is armed or it is queued: true then. */
 bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay);
+/* The same after a grace period, by call_rcu(). Only flush_rcu_work() waits for it; it cannot be taken back. */
+bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork);
 static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {
 	return queue_work_on(WORK_CPU_UNBOUND, wq, work);
@@ -288,6 +295,9 @@ bool flush_work(struct work_struct *work);
 /* Queues it now if the timer is armed, then the same. */
 bool flush_delayed_work(struct delayed_work *dwork);
 
+/* Waits for the grace period and the work: true if it was pending or ran. Context: may sleep. */
+bool flush_rcu_work(struct rcu_work *rwork);
+
 /* Takes a pending work back; it may be running. True if it was pending. */
 bool cancel_work(struct work_struct *work);
 bool cancel_delayed_work(struct delayed_work *dwork);
@@ -295,6 +305,18 @@ bool cancel_delayed_work(struct delayed_work *dwork);
  * Context: may sleep. */
 bool cancel_work_sync(struct work_struct *work);
 bool cancel_delayed_work_sync(struct delayed_work *dwork);
+
+/* ---- Functions by way of works ------------------------------------------------------------------ */
+
+/* Runs func on every online CPU and waits for all; -ENOMEM if memory is missing. CPUs stay as they are meanwhile, if
+ * the program has cpus_read_lock(). Context: may sleep. */
+int schedule_on_each_cpu(work_func_t func);
+/* fn(arg) on CPU `cpu`; what it returned. safe: -ENODEV if the CPU is offline, which it stays until the end.
+ * Context: may sleep. */
+long work_on_cpu(int cpu, long (*fn)(void *), void *arg);
+long work_on_cpu_safe(int cpu, long (*fn)(void *), void *arg);
+/* Calls fn at once: 0; in an interrupt it queues it: 1. */
+int execute_in_process_context(work_func_t fn, struct execute_work *ew);
 
 /* ---- Asking ------------------------------------------------------------------------------------- */
 
