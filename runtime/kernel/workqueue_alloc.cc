@@ -14,8 +14,6 @@
 
 namespace hotweave {
 
-bool workqueues_frozen;
-
 namespace {
 
 struct SystemQueue {

@@ -2,12 +2,16 @@
 // Workqueues against CPU hotplug and freezing; functions on other CPUs. Follows kernel/workqueue.c of Linux 6.1. See workqueue.h.
 // Model: each change of a pool is one step; up to 4.15 a highpri work did it on the dying CPU.
 #include <hotweave/hooks.h>
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 
 #include "kernel/workqueue.h"
+
+// Here, so that whoever uses workqueues has their callbacks of CPU hotplug as well.
+bool hotweave::workqueues_frozen;
 
 using namespace hotweave;
 
@@ -64,21 +68,11 @@ extern "C" void thaw_workqueues(void) {
 
 // ---- Functions by way of works ---------------------------------------------------------------------------
 
-// Of the program, if it has CPU hotplug at all.
-extern "C" {
-void cpus_read_lock(void) __attribute__((weak));
-void cpus_read_unlock(void) __attribute__((weak));
-}
-
 namespace {
 
 struct CpusReadLock {
-  CpusReadLock() {
-    if (cpus_read_lock) cpus_read_lock();
-  }
-  ~CpusReadLock() {
-    if (cpus_read_unlock) cpus_read_unlock();
-  }
+  CpusReadLock() { cpus_read_lock(); }
+  ~CpusReadLock() { cpus_read_unlock(); }
 };
 
 work_struct* WorkOf(work_struct* works, unsigned cpu) { return per_cpu_ptr(works, cpu); }

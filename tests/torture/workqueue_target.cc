@@ -5,6 +5,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/bug.h>
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -268,6 +269,45 @@ HOTWEAVE_TARGET(workqueue_torture_mutant_cancel, "cancel_work() where cancel_wor
 	run_two(frees_without_sync, owns);
 }
 HOTWEAVE_EXPECT(workqueue_torture_mutant_cancel, "", "use-after-free data-race", "");
+
+/* ---- While a CPU goes and comes ---- */
+
+static struct job hot;
+
+static int queues_on_hot_cpu(void *)
+{
+	for (int i = 0; i < 3; i++) {
+		if (queue_work_on(1, system_wq, &hot.dwork.work))
+			atomic_inc(&hot.queued);
+		if (hotweave_choose(2))
+			flush_work(&hot.dwork.work);
+	}
+	flush_work(&hot.dwork.work);
+	return 0;
+}
+
+static void is_there(struct work_struct *)
+{
+	BUG_ON(smp_processor_id() != 1);
+}
+
+static DECLARE_WORK(back, is_there);
+
+static int cycles_cpu(void *)
+{
+	BUG_ON(remove_cpu(1));
+	BUG_ON(add_cpu(1));
+	queue_work_on(1, system_wq, &back);
+	flush_work(&back);
+	return 0;
+}
+
+HOTWEAVE_TARGET(workqueue_torture_hotplug, "works are queued on a CPU that goes and comes")
+{
+	INIT_DELAYED_WORK(&hot.dwork, run_job);
+	run_two(queues_on_hot_cpu, cycles_cpu);
+	BUG_ON(atomic_read(&hot.runs) != atomic_read(&hot.queued));
+}
 
 /* ---- Flushing where it must not be ---- */
 

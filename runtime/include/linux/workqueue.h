@@ -308,8 +308,8 @@ bool cancel_delayed_work_sync(struct delayed_work *dwork);
 
 /* ---- Functions by way of works ------------------------------------------------------------------ */
 
-/* Runs func on every online CPU and waits for all; -ENOMEM if memory is missing. CPUs stay as they are meanwhile, if
- * the program has cpus_read_lock(). Context: may sleep. */
+/* Runs func on every online CPU and waits for all, under cpus_read_lock(); -ENOMEM if memory is missing.
+ * Context: may sleep. */
 int schedule_on_each_cpu(work_func_t func);
 /* fn(arg) on CPU `cpu`; what it returned. safe: -ENODEV if the CPU is offline, which it stays until the end.
  * Context: may sleep. */
