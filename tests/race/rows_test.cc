@@ -23,7 +23,9 @@ TEST_P(Row, HasItsVerdict) {
   ASSERT_EQ(expectations.size(), 1u);
   const std::string kind = expectations[0]->kinds;
   if (kind.empty()) {
-    ExpectSilent(name, {.walks = 300});
+    // Nothing can be preempted where one task waits and the clock does the rest.
+    const bool alone = std::string_view(name).starts_with("row_timer_");
+    ExpectSilent(name, {.walks = 300, .alone = alone});
   } else {
     ExpectFound(name, kind, "", {.walks = 300});
   }
