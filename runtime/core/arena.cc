@@ -41,12 +41,14 @@ void Arena::Reset() {
   top_ = begin_;
 }
 
-void* Arena::Allocate(size_t size, uint8_t fill) {
+void* Arena::Allocate(size_t size, uint8_t fill, size_t align) {
   const size_t rounded = (size + kAlign - 1) & ~(kAlign - 1);
   const size_t room = end_ - top_;
   if (rounded < size || room < kGap || rounded > room - kGap) return nullptr;
-  const uintptr_t p = top_;
-  top_ += rounded + kGap;
+  const uintptr_t p = (top_ + align - 1) & ~(align - 1);
+  if (p > top_ && p - top_ > room - kGap - rounded) return nullptr;
+  if (p > top_) SetState(top_, p - top_, kRedzone);
+  top_ = p + rounded + kGap;
   SetState(p, rounded, kAddressable);
   if (const size_t tail = size & 7) {
     state_[(p + size - base_) >> 3] = static_cast<uint8_t>(tail);
@@ -59,6 +61,14 @@ void* Arena::Allocate(size_t size, uint8_t fill) {
   a.size = size;
   allocations_.push_back(std::move(a));
   return reinterpret_cast<void*>(p);
+}
+
+void Arena::Shrink(Allocation& a, size_t size) {
+  const uintptr_t end = a.begin + ((a.size + 7) & ~size_t{7});
+  a.size = size;
+  const uintptr_t whole = a.begin + ((size + 7) & ~size_t{7});
+  SetState(whole, end - whole, kRedzone);
+  if (size & 7) state_[(a.begin + size - base_) >> 3] = static_cast<uint8_t>(size & 7);
 }
 
 void Arena::Free(Allocation& a) {

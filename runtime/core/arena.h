@@ -6,9 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/layout.h"
+
+struct kmem_cache;
 
 namespace hotweave {
 
@@ -19,6 +22,9 @@ inline constexpr uint8_t kFreed = 0x81;
 inline constexpr uint8_t kVanished = 0x82;
 inline constexpr uint8_t kTemplate = 0x83;   // of per-CPU data: only the copies may be accessed
 
+// Which interface handed it out.
+enum class HeapKind : uint8_t { Kmalloc, Cache, Vmalloc, Pages };
+
 struct Allocation {
   uintptr_t begin = 0;
   size_t size = 0;             // bytes requested
@@ -27,6 +33,9 @@ struct Allocation {
   uint64_t name_hash = 0;      // HashObjectName() of its name, if names are needed
   uint16_t task = 0;
   bool freed = false;
+  HeapKind kind = HeapKind::Kmalloc;
+  uint32_t spare = 0;          // of a type-safe cache: freed as the so-maniest, and to be used again; 0: not
+  struct ::kmem_cache* cache = nullptr;
   uint16_t freed_by = 0;
   std::vector<uint64_t> alloc_stack, free_stack;  // if tracing
 };
@@ -44,14 +53,18 @@ class Arena {
   // Empties the heap and undoes all vanished ranges in globals. O(what was used).
   void Reset();
 
-  // `size` bytes, aligned to 16, surrounded by inaccessible bytes, holding `fill`; nullptr when the arena
-  // is exhausted.
-  void* Allocate(size_t size, uint8_t fill);
+  // `size` bytes, aligned to `align` (a power of two, at least 16), surrounded by inaccessible bytes, holding `fill`;
+  // nullptr when the arena is exhausted.
+  void* Allocate(size_t size, uint8_t fill, size_t align = 16);
+  // The end of it is inaccessible from now on.
+  void Shrink(Allocation& a, size_t size);
   // Marks an allocation as freed. `a` comes from Find().
   void Free(Allocation& a);
   // The allocation that holds or (with at most a redzone between) precedes the address; or nullptr.
   Allocation* Find(uintptr_t address);
   Allocation& Last() { return allocations_.back(); }
+  // By address, the freed ones included.
+  std::span<Allocation> All() { return allocations_; }
 
   // State that applies to an access of `size` bytes at `address` in tracked memory: kAddressable, or the
   // state that forbids it.

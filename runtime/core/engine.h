@@ -96,6 +96,8 @@ class Engine {
   // Records an event of the current task, if tracing.
   void Record(Op op, const void* object, const char* text = nullptr, uint64_t arg = 0, const Task* other = nullptr);
 
+  // Calls `fn` when nothing runs any more, after the invariants; it may fail.
+  void AtEnd(void (*fn)()) { at_end_ = fn; }
   // Calls `fn` once, before the next point or block of any task passes.
   void AtNextPoint(void (*fn)());
 
@@ -297,6 +299,7 @@ class Engine {
   Task offline_;                 // occupies the CPUs that are offline
   uint32_t clocks_used_ = 0;
   void (*at_next_point_)() = nullptr;
+  void (*at_end_)() = nullptr;
   uint32_t lonely_spins_ = 0;    // times that the current task has spun since another one ran
   uint32_t spins_ = 0;           // cpu_relax() of all tasks since the latest progress
   uint32_t naps_ = 0;            // sleeps that only time ended since the latest progress

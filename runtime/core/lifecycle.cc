@@ -91,7 +91,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   clock_ = nullptr;
   clocks_used_ = lonely_spins_ = 0;
   failing_ = quiescent_ = false;
-  at_next_point_ = nullptr;
+  at_next_point_ = at_end_ = nullptr;
   section_ended = nullptr;
   checking_ = nullptr;
   invariants_.clear();
@@ -188,7 +188,7 @@ Task* Engine::NewTask(const char* comm) {
   t.declared = {};
   t.exit_code = 0;
   t.last_spin = 0;
-  t.choices = t.nth = t.exit_clock = t.stop_clock = t.wake_clock = t.held_count = 0;
+  t.choices = t.nth = t.exit_clock = t.stop_clock = t.fail_one_in = t.wake_clock = t.held_count = 0;
   t.should_park = t.parked = false;
   t.prologue = nullptr;
   AllowCpus(t, ~0u);
@@ -346,6 +346,7 @@ void Engine::RunFirstTask() {
   for (const Invariant& i : invariants_) {
     if (i.moment != kAtRelease) Evaluate(i, "at the end");
   }
+  if (at_end_ && !failing_) at_end_();
   if (failing_) EndFailing();
   LeaveToController();
 }

@@ -98,6 +98,7 @@ struct alignas(64) Task : task_struct {
   Task* next_waiter = nullptr;
   void* ww_context = nullptr;  // struct ww_acquire_ctx under which it waits for a ww_mutex
   uint32_t exit_clock = 0;     // published at exit
+  uint32_t fail_one_in = 0;    // allocations: hotweave_fail_allocations()
   uint32_t stop_clock = 0;     // published by kthread_stop()
   uint32_t wake_clock = 0;     // published by wake-ups that came before the sleep
   void (*prologue)(Task& self) = nullptr;   // what a thread does before its function

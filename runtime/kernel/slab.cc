@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// kmalloc() and kfree(). Contract: <linux/slab.h>.
+// The kmalloc() family. Contracts: <linux/slab.h>, <linux/string.h>, <linux/kernel.h>. Follows mm/slab_common.c and
+// mm/util.c of Linux 6.1.
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
+#include <cstdarg>
+#include <cstdio>
 #include <cstring>
 
-#include "core/keys.h"
-#include "core/objects.h"
-#include "core/symbols.h"
+#include "kernel/heap.h"
 #include "kernel/lock.h"
 #include "memory/shadow.h"
 
@@ -14,89 +16,205 @@ using namespace hotweave;
 
 namespace {
 
-constexpr uint8_t kFreshByte = 0xa5;
-
-// Which allocation of this task at this function it is (from 1): part of the object's name.
-uint32_t NthAllocation(const Task& task, uint64_t pc) {
-  static std::vector<std::pair<uint64_t, uint32_t>> counts;   // (task and function, how many)
-  static uint64_t generation;
-  if (generation != engine.clock_base()) {
-    generation = engine.clock_base();
-    counts.clear();
-  }
-  const Symbol* f = SymbolTable::Get().FindFunction(pc - 1);
-  const uint64_t site = (f ? f->addr : 0) << 8 | task.index;
-  for (auto& [key, n] : counts) {
-    if (key == site) return ++n;
-  }
-  counts.emplace_back(site, 1);
-  return 1;
+void* Kmalloc(size_t size, gfp_t flags, uint64_t pc, const char* function = "kmalloc") {
+  if (size == 0) return ZERO_SIZE_PTR;
+  if (size > KMALLOC_MAX_SIZE) return nullptr;
+  return HeapAllocate({size, flags, pc, function});
 }
 
-void* Allocate(size_t size, gfp_t flags, uint8_t fill, uint64_t pc) {
-  if (gfpflags_allow_blocking(flags)) MightSleep(Op::Kmalloc, nullptr);
-  engine.Point(Op::Kmalloc, nullptr, nullptr, size);
-  void* p = engine.arena.Allocate(size, (flags & __GFP_ZERO) ? 0 : fill);
-  if (!p) engine.OutOfBudget("the arena is exhausted");
-  Allocation& a = engine.arena.Last();
-  a.pc = pc;
-  a.task = Current().index;
-  if (engine.naming()) {
-    a.nth = NthAllocation(Current(), pc);
-    a.name_hash = HashObjectName(HeapName(a));
+void* KmallocArray(size_t n, size_t size, gfp_t flags, uint64_t pc) {
+  size_t bytes;
+  if (__builtin_mul_overflow(n, size, &bytes)) return nullptr;
+  return Kmalloc(bytes, flags, pc);
+}
+
+// A read of target memory by the runtime on behalf of the current task.
+void ReadOf(const void* p, size_t size) {
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  if (size && address - hot.base < hot.span) AccessSlow(address, size, false, true);
+}
+
+// Bytes of the string, at most `max`. Reads them as the current task.
+size_t Length(const char* s, size_t max) {
+  const size_t n = strnlen(s, max);
+  ReadOf(s, n < max ? n + 1 : n);
+  return n;
+}
+
+char* Copy(const char* s, size_t length, gfp_t flags, uint64_t pc, const char* function) {
+  auto* copy = static_cast<char*>(Kmalloc(length + 1, flags, pc, function));
+  if (!copy) return nullptr;
+  std::memcpy(copy, s, length);
+  copy[length] = 0;
+  return copy;
+}
+
+void Kfree(const void* p, const char* function) {
+  engine.Point(Op::Kfree, p, nullptr);
+  Allocation& a = HeapFind(p, function);
+  if (a.kind == HeapKind::Vmalloc || a.kind == HeapKind::Pages) {
+    WrongFree(a, p, std::string(function) + "() of {object}, which " +
+                        (a.kind == HeapKind::Vmalloc ? "vmalloc()" : "__get_free_pages()") + " returned");
   }
-  if (engine.tracing()) a.alloc_stack = engine.StackOf(Current());
-  return p;
+  if (a.cache) return kmem_cache_free(a.cache, const_cast<void*>(p));
+  HeapFree(a);
 }
 
-[[noreturn]] void BadFree(const void* p, Kind kind, std::string what) {
-  Failure f;
-  f.kind = kind;
-  f.sentence = std::move(what);
-  f.address = p;
-  engine.Fail(std::move(f));
+bool IsVmalloc(const void* p) {
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  if (GetLayout().RegionOf(address) != Region::Arena) return false;
+  const Allocation* a = engine.arena.Find(address);
+  return a && a->kind == HeapKind::Vmalloc && address < a->begin + a->size;
 }
 
-uint64_t Pc(void* return_address) { return reinterpret_cast<uint64_t>(return_address); }
+void* Kvmalloc(size_t size, gfp_t flags, uint64_t pc) {
+  if (size == 0) return ZERO_SIZE_PTR;
+  if (size <= KMALLOC_MAX_SIZE) return Kmalloc(size, flags, pc, "kvmalloc");
+  if (size > INT32_MAX) return nullptr;
+  return HeapAllocate({size, flags, pc, "kvmalloc", HeapKind::Vmalloc, PAGE_SIZE});
+}
+
+// Clears memory as the current task.
+void Clear(const void* p, size_t size) {
+  AccessSlow(reinterpret_cast<uintptr_t>(p), size, true, true);
+  std::memset(const_cast<void*>(p), 0, size);
+}
 
 }  // namespace
 
-#define HW_PC Pc(__builtin_return_address(0))
+extern "C" {
 
-extern "C" void* kmalloc(size_t size, gfp_t flags) { return Allocate(size, flags, kFreshByte, HW_PC); }
-extern "C" void* kzalloc(size_t size, gfp_t flags) { return Allocate(size, flags, 0, HW_PC); }
-extern "C" void* kmalloc_array(size_t n, size_t size, gfp_t flags) {
-  size_t bytes;
-  if (__builtin_mul_overflow(n, size, &bytes)) return nullptr;
-  return Allocate(bytes, flags, kFreshByte, HW_PC);
-}
-extern "C" void* kcalloc(size_t n, size_t size, gfp_t flags) {
-  size_t bytes;
-  if (__builtin_mul_overflow(n, size, &bytes)) return nullptr;
-  return Allocate(bytes, flags, 0, HW_PC);
-}
-extern "C" char* kstrdup(const char* s, gfp_t flags) {
-  if (!s) return nullptr;
-  const size_t n = std::strlen(s) + 1;
-  return static_cast<char*>(std::memcpy(Allocate(n, flags, 0, HW_PC), s, n));
+void* kmalloc(size_t size, gfp_t flags) { return Kmalloc(size, flags, HW_PC); }
+void* kzalloc(size_t size, gfp_t flags) { return Kmalloc(size, flags | __GFP_ZERO, HW_PC, "kzalloc"); }
+void* kmalloc_array(size_t n, size_t size, gfp_t flags) { return KmallocArray(n, size, flags, HW_PC); }
+void* kcalloc(size_t n, size_t size, gfp_t flags) { return KmallocArray(n, size, flags | __GFP_ZERO, HW_PC); }
+void* __kmalloc_track_caller(size_t size, gfp_t flags, unsigned long caller) { return Kmalloc(size, flags, caller); }
+
+void kfree(const void* p) {
+  if (!ZERO_OR_NULL_PTR(p)) Kfree(p, "kfree");
 }
 
-extern "C" void kfree(const void* p) {
-  if (!p) return;
-  engine.Point(Op::Kfree, p);
-  const auto address = reinterpret_cast<uintptr_t>(p);
-  Allocation* a = GetLayout().RegionOf(address) == Region::Arena ? engine.arena.Find(address) : nullptr;
-  if (!a || a->begin != address) BadFree(p, Kind::OutOfBounds, "kfree() of something that kmalloc() did not return");
-  if (a->freed) BadFree(p, Kind::UseAfterFree, "memory is freed twice");
-  if (a->size) AccessSlow(address, a->size, true, true);   // freeing is a write of it all
-  a->freed_by = Current().index;
-  if (engine.tracing()) a->free_stack = engine.StackOf(Current());
-  engine.arena.Free(*a);
-  ShadowForget(address, a->size);
+void kfree_sensitive(const void* p) {
+  if (ZERO_OR_NULL_PTR(p)) return;
+  Clear(p, HeapFind(p, "kfree_sensitive").size);
+  Kfree(p, "kfree_sensitive");
 }
 
-extern "C" size_t ksize(const void* p) {
-  if (!p) return 0;
+void kfree_bulk(size_t size, void** p) {
+  for (size_t i = 0; i < size; ++i) kfree(p[i]);
+}
+
+size_t ksize(const void* p) {
+  if (ZERO_OR_NULL_PTR(p)) return 0;
   const Allocation* a = engine.arena.Find(reinterpret_cast<uintptr_t>(p));
   return a ? a->size : 0;
 }
+
+void* krealloc(const void* p, size_t size, gfp_t flags) {
+  const uint64_t pc = HW_PC;
+  if (size == 0) {
+    kfree(p);
+    return ZERO_SIZE_PTR;
+  }
+  if (ZERO_OR_NULL_PTR(p)) return Kmalloc(size, flags, pc, "krealloc");
+  const size_t old = HeapFind(p, "krealloc").size;
+  if (size <= old) {
+    engine.Point(Op::Kmalloc, p, "krealloc", size);
+    engine.arena.Shrink(HeapFind(p, "krealloc"), size);
+    return const_cast<void*>(p);
+  }
+  void* grown = Kmalloc(size, flags, pc, "krealloc");
+  if (!grown) return nullptr;
+  ReadOf(p, old);
+  std::memcpy(grown, p, old);
+  Kfree(p, "krealloc");
+  return grown;
+}
+
+void* krealloc_array(void* p, size_t n, size_t size, gfp_t flags) {
+  size_t bytes;
+  if (__builtin_mul_overflow(n, size, &bytes)) return nullptr;
+  return krealloc(p, bytes, flags);
+}
+
+char* kstrdup(const char* s, gfp_t flags) { return s ? Copy(s, Length(s, SIZE_MAX), flags, HW_PC, "kstrdup") : nullptr; }
+const char* kstrdup_const(const char* s, gfp_t flags) {
+  return s ? Copy(s, Length(s, SIZE_MAX), flags, HW_PC, "kstrdup_const") : nullptr;
+}
+void kfree_const(const void* p) { kfree(p); }
+char* kstrndup(const char* s, size_t max, gfp_t flags) {
+  return s ? Copy(s, Length(s, max), flags, HW_PC, "kstrndup") : nullptr;
+}
+
+void* kmemdup(const void* from, size_t size, gfp_t flags) {
+  void* p = Kmalloc(size, flags, HW_PC, "kmemdup");
+  if (!p || size == 0) return p;
+  ReadOf(from, size);
+  return std::memcpy(p, from, size);
+}
+
+char* kmemdup_nul(const char* s, size_t size, gfp_t flags) {
+  if (!s) return nullptr;
+  ReadOf(s, size);
+  return Copy(s, size, flags, HW_PC, "kmemdup_nul");
+}
+
+char* kvasprintf(gfp_t flags, const char* format, va_list args) {
+  va_list again;
+  va_copy(again, args);
+  const int n = vsnprintf(nullptr, 0, format, args);
+  auto* p = n < 0 ? nullptr : static_cast<char*>(Kmalloc(static_cast<size_t>(n) + 1, flags, HW_PC, "kasprintf"));
+  if (p) vsnprintf(p, static_cast<size_t>(n) + 1, format, again);
+  va_end(again);
+  return p;
+}
+
+char* kasprintf(gfp_t flags, const char* format, ...) {
+  va_list args, again;
+  va_start(args, format);
+  va_copy(again, args);
+  const int n = vsnprintf(nullptr, 0, format, args);
+  va_end(args);
+  auto* p = n < 0 ? nullptr : static_cast<char*>(Kmalloc(static_cast<size_t>(n) + 1, flags, HW_PC, "kasprintf"));
+  if (p) vsnprintf(p, static_cast<size_t>(n) + 1, format, again);
+  va_end(again);
+  return p;
+}
+
+void* kvmalloc(size_t size, gfp_t flags) { return Kvmalloc(size, flags, HW_PC); }
+void* kvzalloc(size_t size, gfp_t flags) { return Kvmalloc(size, flags | __GFP_ZERO, HW_PC); }
+void* kvmalloc_array(size_t n, size_t size, gfp_t flags) {
+  size_t bytes;
+  return __builtin_mul_overflow(n, size, &bytes) ? nullptr : Kvmalloc(bytes, flags, HW_PC);
+}
+void* kvcalloc(size_t n, size_t size, gfp_t flags) {
+  size_t bytes;
+  return __builtin_mul_overflow(n, size, &bytes) ? nullptr : Kvmalloc(bytes, flags | __GFP_ZERO, HW_PC);
+}
+
+void* kvrealloc(const void* p, size_t old, size_t size, gfp_t flags) {
+  if (old >= size) return const_cast<void*>(p);
+  void* grown = Kvmalloc(size, flags, HW_PC);
+  if (!grown) return nullptr;
+  ReadOf(p, old);
+  std::memcpy(grown, p, old);
+  kvfree(p);
+  return grown;
+}
+
+// Source: kvfree(), mm/util.c, 6.1: might_sleep_if(!in_interrupt()) comes with vfree() alone.
+void kvfree(const void* p) {
+  if (ZERO_OR_NULL_PTR(p)) return;
+  if (IsVmalloc(p)) return vfree(p);
+  Kfree(p, "kvfree");
+}
+
+void kvfree_sensitive(const void* p, size_t size) {
+  if (ZERO_OR_NULL_PTR(p)) return;
+  Clear(p, size);
+  kvfree(p);
+}
+
+bool is_vmalloc_addr(const void* p) { return IsVmalloc(p); }
+
+}  // extern "C"

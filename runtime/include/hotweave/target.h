@@ -176,6 +176,21 @@ void hotweave_invariant(const char *name, bool (*holds)(void), enum hotweave_whe
  */
 void hotweave_invariant_at_release(const char *name, bool (*holds)(void), const void *lock);
 
+/*
+ * From now on memory allocations of the current task (kmalloc() and its like, caches, vmalloc(), pages) may fail: each
+ * draws hotweave_choose(one_in) and fails if that is one_in - 1. 0: none fails, as at the start of each task; 1: all
+ * do. __GFP_NOFAIL never does. As /proc/PID/make-it-fail. Any context; not a scheduling point.
+ */
+void hotweave_fail_allocations(unsigned int one_in);
+
+/*
+ * Heap memory that is allocated from now on must be freed, or be referenced at the end of the execution, when
+ * no task runs any more: from target globals, the stacks of tasks that wait for work, or other memory that is. Else a
+ * finding of kind leak, named after the allocating function. Conservative: whatever looks like a pointer into
+ * an object is one. Any context; not a scheduling point.
+ */
+void hotweave_check_leaks(void);
+
 /* ---- Memory state --------------------------------------------------------------------------------- */
 
 /*

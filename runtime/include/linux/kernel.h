@@ -21,6 +21,7 @@
 #include <linux/stringify.h>
 #include <linux/typecheck.h>
 #include <linux/types.h>
+#include <stdarg.h>
 
 /* Number of elements of an array; a pointer does not compile. */
 #ifdef __cplusplus
@@ -44,6 +45,19 @@ template <class T, size_t N> char (&hotweave_array_of(const volatile T (&)[N]))[
 #define cant_sleep() ((void)0)
 #define non_block_start() ((void)0)
 #define non_block_end() ((void)0)
+
+/*
+ * A formatted string on the heap, as kmalloc(): free with kfree(). NULL if there is no memory. The formats are libc's.
+ * Context: as kmalloc(). Scheduling point.
+ */
+#ifdef __cplusplus
+extern "C" {
+#endif
+char *kasprintf(gfp_t gfp, const char *fmt, ...) __attribute__((__format__(__printf__, 2, 3)));
+char *kvasprintf(gfp_t gfp, const char *fmt, va_list args) __attribute__((__format__(__printf__, 2, 0)));
+#ifdef __cplusplus
+}
+#endif
 
 #define upper_32_bits(n) ((u32)(((n) >> 16) >> 16))
 #define lower_32_bits(n) ((u32)((n) & 0xffffffff))

@@ -1,15 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Strings: libc's, and what the kernel adds. Follows include/linux/string.h of Linux 6.1; kstrdup() and
- * its like are in <linux/slab.h>. The compiler's instrumentation sees these accesses as it sees all others.
+ * Strings: libc's, and what the kernel adds. Follows include/linux/string.h of Linux 6.1; The compiler's instrumentation sees these accesses as it sees all others.
  */
 #ifndef HOTWEAVE_LINUX_STRING_H
 #define HOTWEAVE_LINUX_STRING_H
 
 #include <linux/errno.h>
+#include <linux/gfp_types.h>
 #include <linux/types.h>
 #include <string.h>
 #include <strings.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Copies on the heap, as kmalloc(): <linux/slab.h>. NULL for a NULL string, or if there is no memory. At most `max`
+ * (`len`) characters, kmemdup_nul() with a 0 at the end. Any of them is freed with kfree().
+ * Context: as kmalloc(). Scheduling point.
+ * Model: kstrdup_const() always copies.
+ */
+char *kstrdup(const char *s, gfp_t gfp);
+char *kstrndup(const char *s, size_t max, gfp_t gfp);
+void *kmemdup(const void *src, size_t len, gfp_t gfp);
+char *kmemdup_nul(const char *s, size_t len, gfp_t gfp);
+const char *kstrdup_const(const char *s, gfp_t gfp);
+void kfree_const(const void *x);
+
+#ifdef __cplusplus
+}
+#endif
 
 /* Copies at most count - 1 characters and ends the copy; its length, or -E2BIG if it was cut. */
 static inline ssize_t strscpy(char *dest, const char *src, size_t count)
