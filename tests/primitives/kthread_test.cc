@@ -32,7 +32,7 @@ TEST(Notifier, Order) {
   ExpectSilent("notifier_priority");
   ExpectSilent("notifier_equal_priority");
   ExpectSilent("notifier_stop");
-  ExpectSilent("notifier_twice");
+  ExpectFoundAtOnce("notifier_twice", "assertion");
 }
 
 TEST(Notifier, RegistrationWaitsForTheWalk) {

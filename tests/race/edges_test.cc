@@ -15,6 +15,8 @@ constexpr uint64_t kWalks = 100;
 // Classes of edges whose absence no row can show, each with the reason.
 const std::map<std::string, std::string> kRedundant = {
     {"engine.cc: ArmTimer release", "who arms a timer publishes into it besides"},
+    {"grace.cc: End wake", "who is woken takes the order from the grace period"},
+    {"rcu_callbacks.cc: InvokeNext wake", "who is woken takes the order from the callbacks"},
     {"lifecycle.cc: ExitCurrent wake", "who is woken takes the order from the task that has exited"},
     {"lifecycle.cc: StartTask wake", "created and started in one go: the creation is the order"},
     {"mutex.cc: mutex_unlock wake", "who is woken takes the order from the lock"},

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Rows of rows.h: grace periods and callbacks of RCU and SRCU. */
 #include <asm/processor.h>
+#include <linux/irqflags.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/srcu.h>
 
 #include "rows.h"
@@ -88,6 +90,43 @@ UNORDERED(rcu_no_reader_later);
 LATER(rcu_reader_later_no_grace, rcu_read_lock(), rcu_read_unlock(), (void)0);
 UNORDERED(rcu_reader_later_no_grace);
 
+/* The reader begins after the grace period has, and is still there when it ends: another reader prolongs it. */
+static int prolonging_reader(void *)
+{
+	rcu_read_lock();
+	while (!READ_ONCE(closed))
+		cpu_relax();
+	rcu_read_unlock();
+	return 0;
+}
+static int begun;
+static int polling_updater(void *)
+{
+	unsigned long cookie;
+
+	first_access();
+	cookie = start_poll_synchronize_rcu();
+	WRITE_ONCE(begun, 1);
+	while (!poll_state_synchronize_rcu(cookie))
+		cpu_relax();
+	WRITE_ONCE(done, 1);
+	return 0;
+}
+static int inner_reader(void *)
+{
+	while (!READ_ONCE(begun))
+		cpu_relax();
+	rcu_read_lock();
+	WRITE_ONCE(closed, 1);
+	while (!READ_ONCE(done))
+		cpu_relax();
+	second_access();
+	rcu_read_unlock();
+	return 0;
+}
+static void sync_rcu_reader_inside(void) { run_three(prolonging_reader, polling_updater, inner_reader); }
+ORDERED(rcu_reader_inside);
+
 /* Readers on both sides of nothing: two of them are not ordered. */
 static int reader_first(void *)
 {
@@ -168,6 +207,28 @@ static int barrier_caller(void *)
 }
 static void sync_rcu_barrier(void) { run_two(plain_reader, barrier_caller); }
 ORDERED(rcu_barrier);
+
+/* A callback, and what its CPU does with interrupts off afterwards. */
+static void first_callback_on_cpu(struct rcu_head *)
+{
+	first_access();
+	WRITE_ONCE(done, 1 + (int)smp_processor_id());
+}
+static int call_and_look(void *)
+{
+	call_rcu(&head, first_callback_on_cpu);
+	for (int i = 0; i < 4; i++) {
+		local_irq_disable();
+		if (READ_ONCE(done) == 1 + (int)smp_processor_id()) {
+			second_access();
+			i = 4;
+		}
+		local_irq_enable();
+	}
+	return 0;
+}
+static void sync_call_rcu_cpu(void) { run_two(plain_reader, call_and_look); }
+ORDERED(call_rcu_cpu);
 
 static int call_srcu_caller(void *)
 {

@@ -52,21 +52,30 @@ static inline int hotweave_refcount_add_not_zero(int i, refcount_t *r, const cha
 	return old;
 }
 
-static inline void hotweave_refcount_add(int i, refcount_t *r, const char *file, int line)
+static inline void hotweave_refcount_add_old(int i, refcount_t *r, int *oldp, const char *file, int line)
 {
 	int old = atomic_fetch_add_relaxed(i, &r->refs);
 
+	if (oldp)
+		*oldp = old;
 	if (unlikely(!old))
 		hotweave_refcount_saturate(r, file, line, "addition on 0; use-after-free");
 	else if (unlikely(old < 0 || hotweave_refcount_wrapped_sum(old, i) < 0))
 		hotweave_refcount_saturate(r, file, line, "saturated; leaking memory");
 }
 
+static inline void hotweave_refcount_add(int i, refcount_t *r, const char *file, int line)
+{
+	hotweave_refcount_add_old(i, r, NULL, file, line);
+}
+
 /* True if the count is 0 now: the caller holds the last reference to what it counted. */
-static inline bool hotweave_refcount_sub_and_test(int i, refcount_t *r, const char *file, int line)
+static inline bool hotweave_refcount_sub_and_test_old(int i, refcount_t *r, int *oldp, const char *file, int line)
 {
 	int old = atomic_fetch_sub_release(i, &r->refs);
 
+	if (oldp)
+		*oldp = old;
 	if (old == i) {
 		smp_acquire__after_ctrl_dep();
 		return true;
@@ -76,10 +85,24 @@ static inline bool hotweave_refcount_sub_and_test(int i, refcount_t *r, const ch
 	return false;
 }
 
+static inline bool hotweave_refcount_sub_and_test(int i, refcount_t *r, const char *file, int line)
+{
+	return hotweave_refcount_sub_and_test_old(i, r, NULL, file, line);
+}
+
+static inline void hotweave_refcount_dec_old(refcount_t *r, int *oldp, const char *file, int line)
+{
+	int old = atomic_fetch_sub_release(1, &r->refs);
+
+	if (oldp)
+		*oldp = old;
+	if (unlikely(old <= 1))
+		hotweave_refcount_saturate(r, file, line, "decrement hit 0; leaking memory");
+}
+
 static inline void hotweave_refcount_dec(refcount_t *r, const char *file, int line)
 {
-	if (unlikely(atomic_fetch_sub_release(1, &r->refs) <= 1))
-		hotweave_refcount_saturate(r, file, line, "decrement hit 0; leaking memory");
+	hotweave_refcount_dec_old(r, NULL, file, line);
 }
 
 /* 1 becomes 0: true. Anything else stays. */
@@ -108,6 +131,23 @@ static inline bool hotweave_refcount_dec_not_one(refcount_t *r, const char *file
 	return true;
 }
 
+/* The forms that tell the count before (if oldp is not NULL). */
+#define __refcount_add_not_zero(i, r, oldp)                                                        \
+	({                                                                                         \
+		int *hw_oldp = (oldp);                                                             \
+		int hw_old = hotweave_refcount_add_not_zero((i), (r), __FILE__, __LINE__);         \
+		if (hw_oldp)                                                                       \
+			*hw_oldp = hw_old;                                                         \
+		hw_old != 0;                                                                       \
+	})
+#define __refcount_inc_not_zero(r, oldp) __refcount_add_not_zero(1, (r), (oldp))
+#define __refcount_add(i, r, oldp) hotweave_refcount_add_old((i), (r), (oldp), __FILE__, __LINE__)
+#define __refcount_inc(r, oldp) __refcount_add(1, (r), (oldp))
+#define __refcount_sub_and_test(i, r, oldp) \
+	hotweave_refcount_sub_and_test_old((i), (r), (oldp), __FILE__, __LINE__)
+#define __refcount_dec_and_test(r, oldp) __refcount_sub_and_test(1, (r), (oldp))
+#define __refcount_dec(r, oldp) hotweave_refcount_dec_old((r), (oldp), __FILE__, __LINE__)
+
 #define refcount_add_not_zero(i, r) (hotweave_refcount_add_not_zero((i), (r), __FILE__, __LINE__) != 0)
 #define refcount_inc_not_zero(r) refcount_add_not_zero(1, (r))
 #define refcount_add(i, r) hotweave_refcount_add((i), (r), __FILE__, __LINE__)
@@ -123,6 +163,19 @@ static inline bool hotweave_refcount_dec_not_one(refcount_t *r, const char *file
  */
 #define refcount_dec_and_mutex_lock(r, lock) hotweave_refcount_dec_and(r, lock, mutex_lock, mutex_unlock)
 #define refcount_dec_and_lock(r, lock) hotweave_refcount_dec_and(r, lock, spin_lock, spin_unlock)
+/* The same with interrupts off; *flags keeps their state. */
+#define refcount_dec_and_lock_irqsave(r, lock, flags)                        \
+	({                                                                   \
+		refcount_t *hw_refs = (r);                                   \
+		bool hw_last = false;                                        \
+		if (!refcount_dec_not_one(hw_refs)) {                        \
+			spin_lock_irqsave((lock), *(flags));                 \
+			hw_last = refcount_dec_and_test(hw_refs);            \
+			if (!hw_last)                                        \
+				spin_unlock_irqrestore((lock), *(flags));    \
+		}                                                            \
+		hw_last;                                                     \
+	})
 #define hotweave_refcount_dec_and(r, lock, take, drop)               \
 	({                                                           \
 		refcount_t *hw_refs = (r);                           \
