@@ -5,6 +5,7 @@
 #include <linux/lockdep.h>
 
 #include "kernel/lock.h"
+#include "kernel/version.h"
 
 using namespace hotweave;
 
@@ -87,8 +88,9 @@ extern "C" void lock_downgrade(lockdep_map* map, unsigned long) {
   if (hot.lockdep) engine.observer()->OnLockDowngrade(*map);
 }
 
-// Source: read_lock_is_recursive(), kernel/locking/lockdep.c, 6.1 (CONFIG_QUEUED_RWLOCKS).
-extern "C" bool read_lock_is_recursive(void) { return Current().irq; }
+// Up to 5.9 every reader was taken to be recursive. Source: rwlock_acquire_read(), include/linux/lockdep.h, 5.9;
+// read_lock_is_recursive(), kernel/locking/lockdep.c, 6.1 (CONFIG_QUEUED_RWLOCKS).
+extern "C" bool read_lock_is_recursive(void) { return Current().irq || !Since(KERNEL_VERSION(5, 10, 0)); }
 
 // ---- Pins ----------------------------------------------------------------------------------------------
 

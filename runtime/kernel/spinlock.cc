@@ -10,9 +10,9 @@ using namespace hotweave;
 
 namespace {
 
-void LockSpinning(spinlock_t* lock) {
+void LockSpinning(spinlock_t* lock, unsigned subclass = 0) {
   Task& self = Current();
-  LockdepAcquire(lock->dep_map);
+  LockdepAcquire(lock->dep_map, subclass);
   if (lock->lock.owner) {
     ++engine.statistics.contended;
     EnqueueWaiter(lock->lock, self);
@@ -45,6 +45,13 @@ extern "C" void spin_lock(spinlock_t* lock) {
   CheckLock(lock->lock, lock->dep_map);
   preempt_disable();
   LockSpinning(lock);
+}
+
+extern "C" void spin_lock_nested(spinlock_t* lock, int subclass) {
+  engine.Point(Op::SpinLock, lock, lock->dep_map.name);
+  CheckLock(lock->lock, lock->dep_map);
+  preempt_disable();
+  LockSpinning(lock, static_cast<unsigned>(subclass));
 }
 
 extern "C" int spin_trylock(spinlock_t* lock) {

@@ -48,7 +48,8 @@ unsigned long hotweave_spin_lock_irqsave(spinlock_t *lock);
 void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags);
 
 #define spin_lock_irqsave(lock, flags) ((flags) = hotweave_spin_lock_irqsave(lock))
-#define spin_lock_nested(lock, subclass) ((void)(subclass), spin_lock(lock))
+/* As spin_lock(), with another lockdep class (0 to 7). */
+void spin_lock_nested(spinlock_t *lock, int subclass);
 #define assert_spin_locked(lock) lockdep_assert_held(lock)
 
 #ifdef __cplusplus
