@@ -34,7 +34,7 @@ TEST(Workqueue, WhatExcludesWorks) {
 }
 
 TEST(Workqueue, AWorkIsOrderedAfterItsOwnQueuer) {
-  ExpectFound("wq_works_do_not_order_their_queuers", "data-race", "data-race:queues_a,reads_a");
+  ExpectFoundAtOnce("wq_works_do_not_order_their_queuers", "data-race", "data-race:queues_a,reads_a");
 }
 
 TEST(Workqueue, NotReentrant) {
