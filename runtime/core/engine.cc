@@ -277,6 +277,7 @@ void Engine::Fire(const Due& due) {
   }
   t.wake_time = 0;
   t.timed_out = true;
+  if (t.__state & TASK_FROZEN) return;   // it stays asleep until it is thawed
   t.wait = Wait{};
   t.in_schedule = false;
   t.runnable = true;

@@ -59,9 +59,11 @@ struct alignas(64) Task : task_struct {
   bool irq = false;            // a handler: of a hard interrupt, or of a soft one if `softirq` is set too
   bool softirq = false;        // a handler of soft interrupts
   bool is_clock = false;       // not a task: stands among the candidates for "the next timer fires now"
+  bool idle_before_frozen = false;
   bool idle = false;           // waits for work when it sleeps (hotweave_idle_wait)
   bool should_stop = false;
   bool should_park = false;
+  int percpu = -1;             // a per-CPU thread: its CPU
   bool parked = false;         // is in kthread_parkme() and told its parker so
   bool stop = false;           // runs a function for stop_machine() and its like
   bool in_schedule = false;    // sleeps in schedule(): wake_up_process() may wake it
@@ -99,7 +101,8 @@ struct alignas(64) Task : task_struct {
   void* ww_context = nullptr;  // struct ww_acquire_ctx under which it waits for a ww_mutex
   uint32_t exit_clock = 0;     // published at exit
   uint32_t fail_one_in = 0;    // allocations: hotweave_fail_allocations()
-  uint32_t stop_clock = 0;     // published by kthread_stop()
+  uint32_t stop_clock = 0;     // published by kthread_stop() and kthread_park()
+  uint32_t park_clock = 0;     // between a parked thread and whoever parks and unparks it
   uint32_t wake_clock = 0;     // published by wake-ups that came before the sleep
   void (*prologue)(Task& self) = nullptr;   // what a thread does before its function
   Wait wait;
