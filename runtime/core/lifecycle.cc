@@ -305,8 +305,12 @@ void RunFiber(Task* t) {
   } else {
     e.Record(Op::TaskStart, nullptr);
     // Stopped before it started: its function is never called. Source: kthread(), 6.1.
-    if (!t->should_stop && t->prologue) t->prologue(*t);
-    t->exit_code = t->should_stop ? -EINTR : Enter(*t, t->entry, t->argument);
+    if (t->should_stop) {
+      t->exit_code = -EINTR;
+    } else {
+      if (t->prologue) t->prologue(*t);
+      t->exit_code = Enter(*t, t->entry, t->argument);
+    }
   }
   e.ExitCurrent();
 }
