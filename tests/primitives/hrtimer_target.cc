@@ -123,7 +123,7 @@ static int completes_late(void *)
 {
 	struct completion *x;
 
-	while (!(x = READ_ONCE(early)))
+	while (!(x = (struct completion *)smp_load_acquire(&early)))
 		cpu_relax();
 	msleep(20);
 	complete(x);
@@ -134,7 +134,7 @@ static noinline void leaves_early(void)
 {
 	DECLARE_COMPLETION_ONSTACK(done);
 
-	WRITE_ONCE(early, &done);
+	smp_store_release(&early, &done);
 	wait_for_completion_timeout(&done, 1);
 }
 
@@ -150,7 +150,7 @@ static noinline void stays(void)
 {
 	DECLARE_COMPLETION_ONSTACK(done);
 
-	WRITE_ONCE(early, &done);
+	smp_store_release(&early, &done);
 	wait_for_completion(&done);
 }
 
@@ -182,7 +182,7 @@ static int prepares(void *)
 {
 	for (int i = 0; i < 2; i++) {
 		msleep(10);
-		data = i;
+		WRITE_ONCE(data, i);
 		complete_all(&ready);
 		msleep(10);
 	}
@@ -195,7 +195,7 @@ static void use_twice(bool reinit)
 
 	for (int i = 0; i < 2; i++) {
 		wait_for_completion(&ready);
-		BUG_ON(data != i);
+		BUG_ON(READ_ONCE(data) != i);
 		if (reinit)
 			reinit_completion(&ready);
 	}
