@@ -138,11 +138,17 @@ static noinline void leaves_early(void)
 	wait_for_completion_timeout(&done, 1);
 }
 
-HOTWEAVE_TARGET(completion_gone, "complete() of a completion on the stack of a function that has returned")
+static int leaves_and_ends(void *)
+{
+	leaves_early();
+	return 0;
+}
+
+HOTWEAVE_TARGET(completion_gone, "complete() of a completion on the stack of a thread that has ended")
 {
 	struct task_struct *t = kthread_run(completes_late, NULL, "late");
 
-	leaves_early();
+	hotweave_join(kthread_run(leaves_and_ends, NULL, "hasty"));
 	hotweave_join(t);
 }
 
