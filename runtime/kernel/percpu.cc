@@ -17,18 +17,6 @@
 
 using namespace hotweave;
 
-namespace hotweave {
-
-void PreemptibleUse(const char* what) {
-  Failure f;
-  f.kind = Kind::WrongCpu;
-  f.sentence = std::string(hot.task->comm) + " calls " + what +
-               " with preemption on: it may be moved to another CPU before it uses the answer";
-  engine.Fail(std::move(f));
-}
-
-}  // namespace hotweave
-
 namespace {
 
 constexpr uintptr_t kNullPages = 64 << 10;

@@ -9,6 +9,7 @@
 #include <climits>
 
 #include "kernel/lock.h"
+#include "kernel/percpu.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
 
@@ -42,6 +43,22 @@ constexpr uint64_t kNsPerJiffy = 1'000'000'000 / HZ;
 
 extern "C" task_struct* hotweave_current(void) { return hot.task; }
 extern "C" unsigned hotweave_smp_processor_id(void) { return Current().cpu; }
+extern "C" unsigned hotweave_checked_smp_processor_id(void) {
+  CheckStaysOnCpu("smp_processor_id()");
+  return Current().cpu;
+}
+
+namespace hotweave {
+
+void PreemptibleUse(const char* what) {
+  Failure f;
+  f.kind = Kind::WrongCpu;
+  f.sentence = std::string(hot.task->comm) + " calls " + what +
+               " with preemption on: it may be moved to another CPU before it uses the answer";
+  engine.Fail(std::move(f));
+}
+
+}  // namespace hotweave
 
 extern "C" void set_current_state(unsigned state) {
   engine.Point(Op::Yield, nullptr, "set_current_state");

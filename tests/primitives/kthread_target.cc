@@ -119,7 +119,7 @@ HOTWEAVE_TARGET(created_not_started, "a thread that is created and never woken d
 static int is_on_cpu_two(void *)
 {
 	for (int i = 0; i < 5; i++) {
-		BUG_ON(smp_processor_id() != 2);
+		BUG_ON(raw_smp_processor_id() != 2);
 		hotweave_yield("on CPU 2");
 	}
 	return 0;

@@ -244,8 +244,15 @@ HOTWEAVE_TARGET(percpu_preemptible_operation, "__this_cpu_inc() with preemption 
 	__this_cpu_inc(counter);
 }
 
+HOTWEAVE_TARGET(percpu_preemptible_processor_id, "smp_processor_id() with preemption on")
+{
+	per_cpu(counter, smp_processor_id())++;
+}
+
 static int bound(void *)
 {
+	per_cpu(counter, smp_processor_id())--;
+	per_cpu(counter, raw_smp_processor_id())++;
 	(*this_cpu_ptr(&counter))++;
 	__this_cpu_inc(counter);
 	return 0;

@@ -22,6 +22,7 @@ TEST(Percpu, PlainOperationsWithInterruptsOffAre) { ExpectSilent("percpu_irq_aga
 TEST(Percpu, PreemptibleUseIsFound) {
   ExpectFoundAtOnce("percpu_preemptible_pointer", "wrong-cpu");
   ExpectFoundAtOnce("percpu_preemptible_operation", "wrong-cpu");
+  ExpectFoundAtOnce("percpu_preemptible_processor_id", "wrong-cpu");
   ExpectSilent("percpu_bound_task");
 }
 

@@ -229,7 +229,7 @@ static void handler_locks(void *)
 
 static int plain_holder(void *)
 {
-	hotweave_raise_irq(smp_processor_id(), handler_locks, NULL);
+	hotweave_raise_irq(raw_smp_processor_id(), handler_locks, NULL);
 	spin_lock(&spin);
 	counter++;
 	spin_unlock(&spin);
@@ -240,7 +240,7 @@ static int irqsave_holder(void *)
 {
 	unsigned long flags;
 
-	hotweave_raise_irq(smp_processor_id(), handler_locks, NULL);
+	hotweave_raise_irq(raw_smp_processor_id(), handler_locks, NULL);
 	spin_lock_irqsave(&spin, flags);
 	counter++;
 	spin_unlock_irqrestore(&spin, flags);
@@ -249,7 +249,7 @@ static int irqsave_holder(void *)
 
 static int irq_holder(void *)
 {
-	hotweave_raise_irq(smp_processor_id(), handler_locks, NULL);
+	hotweave_raise_irq(raw_smp_processor_id(), handler_locks, NULL);
 	spin_lock_irq(&spin);
 	counter++;
 	spin_unlock_irq(&spin);
@@ -312,7 +312,7 @@ static void handler_looks(void *)
 static int irqs_off_section(void *)
 {
 	local_irq_disable();
-	hotweave_raise_irq(smp_processor_id(), handler_looks, NULL);
+	hotweave_raise_irq(raw_smp_processor_id(), handler_looks, NULL);
 	WRITE_ONCE(in_section, true);
 	hotweave_yield("with interrupts off");
 	WRITE_ONCE(in_section, false);
@@ -322,7 +322,7 @@ static int irqs_off_section(void *)
 
 static int irqs_on_section(void *)
 {
-	hotweave_raise_irq(smp_processor_id(), handler_looks, NULL);
+	hotweave_raise_irq(raw_smp_processor_id(), handler_looks, NULL);
 	WRITE_ONCE(in_section, true);
 	hotweave_yield("with interrupts on");
 	WRITE_ONCE(in_section, false);
@@ -367,14 +367,14 @@ static void handler_counts(void *)
 
 static int count_with_irqs_on(void *)
 {
-	hotweave_raise_irq(smp_processor_id(), handler_counts, NULL);
+	hotweave_raise_irq(raw_smp_processor_id(), handler_counts, NULL);
 	counter++;
 	return 0;
 }
 
 static int count_with_irqs_off(void *)
 {
-	hotweave_raise_irq(smp_processor_id(), handler_counts, NULL);
+	hotweave_raise_irq(raw_smp_processor_id(), handler_counts, NULL);
 	local_irq_disable();
 	counter++;
 	local_irq_enable();

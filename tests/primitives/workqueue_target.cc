@@ -50,7 +50,7 @@ static int expected_cpu;
 static void check_worker(struct work_struct *work)
 {
 	BUG_ON(strcmp(current->comm, expected_comm));
-	BUG_ON(expected_cpu >= 0 && (int)smp_processor_id() != expected_cpu);
+	BUG_ON(expected_cpu >= 0 && (int)raw_smp_processor_id() != expected_cpu);
 	BUG_ON(current_work() != work || current_is_workqueue_rescuer());
 	BUG_ON(!(current->flags & PF_WQ_WORKER));
 	atomic_inc(&runs);
@@ -278,7 +278,7 @@ HOTWEAVE_TARGET(wq_cancel, "cancel_work says whether the work was pending")
 {
 	BUG_ON(cancel_work(&counting));
 	preempt_disable();
-	queue_work_on((int)smp_processor_id(), system_wq, &counting);
+	queue_work_on((int)raw_smp_processor_id(), system_wq, &counting);
 	BUG_ON(!work_pending(&counting) || work_busy(&counting) != WORK_BUSY_PENDING);
 	BUG_ON(!cancel_work(&counting));
 	BUG_ON(work_pending(&counting) || work_busy(&counting));
@@ -452,12 +452,12 @@ HOTWEAVE_TARGET(wq_congested, "more works than max_active")
 	struct workqueue_struct *wq = alloc_workqueue("narrow", 0, 1);
 
 	preempt_disable();
-	queue_work_on((int)smp_processor_id(), wq, &counting);
-	BUG_ON(workqueue_congested((int)smp_processor_id(), wq));
-	queue_work_on((int)smp_processor_id(), wq, &counting_too);
-	BUG_ON(!workqueue_congested((int)smp_processor_id(), wq));
+	queue_work_on((int)raw_smp_processor_id(), wq, &counting);
+	BUG_ON(workqueue_congested((int)raw_smp_processor_id(), wq));
+	queue_work_on((int)raw_smp_processor_id(), wq, &counting_too);
+	BUG_ON(!workqueue_congested((int)raw_smp_processor_id(), wq));
 	workqueue_set_max_active(wq, 2);
-	BUG_ON(workqueue_congested((int)smp_processor_id(), wq));
+	BUG_ON(workqueue_congested((int)raw_smp_processor_id(), wq));
 	preempt_enable();
 	destroy_workqueue(wq);
 	BUG_ON(atomic_read(&runs) != 2);

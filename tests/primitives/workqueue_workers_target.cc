@@ -74,9 +74,9 @@ HOTWEAVE_TARGET(wq_no_rescuer, "there is none without WQ_MEM_RECLAIM")
 
 static void is_on_cpu_one(struct work_struct *)
 {
-	BUG_ON(smp_processor_id() != 1);
+	BUG_ON(raw_smp_processor_id() != 1);
 	cond_resched();
-	BUG_ON(smp_processor_id() != 1);
+	BUG_ON(raw_smp_processor_id() != 1);
 }
 
 static DECLARE_WORK(stays, is_on_cpu_one);
