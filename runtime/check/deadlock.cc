@@ -18,13 +18,27 @@ namespace hotweave {
 namespace {
 
 bool IsFifo(Op op) {
-  return op == Op::DownRead || op == Op::DownWrite || op == Op::PercpuDownRead || op == Op::PercpuDownWrite;
+  return op == Op::DownRead || op == Op::DownWrite || op == Op::PercpuDownRead || op == Op::PercpuDownWrite ||
+         op == Op::ReadLock || op == Op::WriteLock;
 }
 
-// The handler on top of the task on its CPU, or nullptr.
+// The handler on top of the task on its CPU, or nullptr. (A hard interrupt may be on top of a soft one.)
 const Task* HandlerOver(const Task& t) {
+  for (const Task* h = engine.cpus[t.cpu].on; h && h->irq; h = h->interrupted) {
+    if (h->interrupted == &t) return h;
+  }
+  return nullptr;
+}
+
+// The task that keeps a handler from its CPU: with interrupts or bottom halves off, or in a handler itself.
+const Task* KeptOffBy(const Task& t) {
   const Task* on = engine.cpus[t.cpu].on;
-  return on && on->irq && on->interrupted == &t ? on : nullptr;
+  if (!t.irq || !t.runnable || t.exited || !on || on == &t || HandlerOver(t)) return nullptr;
+  for (const Task* h = on; h && h->irq; h = h->interrupted) {
+    if (h == &t) return nullptr;
+  }
+  if (on->irqs_off || (t.softirq && (on->irq || on->bh_off))) return on;
+  return nullptr;
 }
 
 // Nothing can run: waiting for a CPU is final too.
@@ -39,6 +53,10 @@ std::vector<const Task*> BlockersOf(const Task& t) {
     if (u && std::find(out.begin(), out.end(), u) == out.end()) out.push_back(u);
   };
   add(HandlerOver(t));
+  if (const Task* on = KeptOffBy(t)) {
+    add(on);
+    return out;
+  }
   if (WaitsForCpu(t)) {
     for (uint32_t c = 0; c < kCpus; ++c) {
       const Task* on = engine.cpus[c].on;
@@ -66,15 +84,18 @@ std::vector<const Task*> BlockersOf(const Task& t) {
     if (engine.Holds(t, t.wait.object)) add(&t);
   }
   if (IsFifo(t.wait.op)) {
-    for (auto* u = static_cast<const Task*>(lock->first_waiter); u && u != &t; u = u->next_waiter) {
+    const size_t queued = out.size();
+    const Task* u = static_cast<const Task*>(lock->first_waiter);
+    for (; u && u != &t; u = u->next_waiter) {
       if (!(u->shared_waiter && t.shared_waiter)) add(u);
     }
+    if (!u) out.resize(queued);   // it waits beside the queue
   }
   return out;
 }
 
 bool Waits(const Task& t) { return !t.runnable && !t.exited && t.wait.op != Op::kCount; }
-bool CannotGoOn(const Task& t) { return Waits(t) || HandlerOver(t) || WaitsForCpu(t); }
+bool CannotGoOn(const Task& t) { return Waits(t) || HandlerOver(t) || KeptOffBy(t) || WaitsForCpu(t); }
 
 // Depth-first search for a way back to `goal`; `path` holds the tasks of the cycle on success.
 bool Search(const Task& from, const Task& goal, std::vector<const Task*>& path, std::vector<bool>& seen) {
@@ -94,7 +115,9 @@ std::string NameOf(const Wait& w) { return w.name ? w.name : std::string(OpName(
 // What the task waits for, and who must act first.
 std::string Edge(const Task& t) {
   std::string out = std::string(t.comm);
-  if (WaitsForCpu(t)) {
+  if (const Task* on = KeptOffBy(t)) {
+    return out + " cannot begin: " + on->comm + " has it disabled on its CPU";
+  } else if (WaitsForCpu(t)) {
     out += " waits for a CPU";
   } else if (const Task* handler = HandlerOver(t)) {
     return out + " is interrupted by " + handler->comm;
@@ -138,6 +161,11 @@ void DescribeGraph(Failure* f) {
     if (HandlerOver(t) == &next) {
       f.sentence += std::string(t.comm) + " is interrupted by " + next.comm;
       f.sites.push_back({std::string(t.comm) + " is interrupted", t.index, Event::kNone, engine.StackOf(t)});
+      continue;
+    }
+    if (KeptOffBy(t) == &next) {
+      f.sentence += std::string(t.comm) + " cannot begin: " + next.comm + " has it disabled on its CPU";
+      f.names.push_back(t.softirq ? "softirq" : "irq");
       continue;
     }
     if (WaitsForCpu(t)) {

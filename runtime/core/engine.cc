@@ -105,7 +105,7 @@ void Engine::Record(Op op, const void* object, const char* text, uint64_t arg, c
 
 // May another task take over the CPU that `task` occupies?
 bool Engine::Displaceable(const Task& task) const {
-  return task.preempt == 0 && task.irqs_off == 0 && !task.irq && !task.wait.spinning;
+  return !(task.preempt | task.irqs_off | task.bh_off) && !task.irq && !task.wait.spinning;
 }
 
 bool Engine::Handling(const Task& handler) const {
@@ -468,10 +468,6 @@ bool Engine::Holds(const Task& task, const void* lock) const {
   }
   return false;
 }
-
-// Sections with preemption or interrupts off on one CPU exclude each other: the CPU's clock orders them.
-void Engine::ContextEnter(Where where) { Acquire(cpus[hot.task->cpu].context_clock, where); }
-void Engine::ContextLeave(Where where) { ReleaseJoin(cpus[hot.task->cpu].context_clock, where); }
 
 uint32_t Engine::Choose(uint32_t n) {
   if (n <= 1) return 0;

@@ -178,9 +178,24 @@ class Engine {
   void Unhold(const void* lock);
   bool Holds(const Task& task, const void* lock) const;
 
-  // Ends the current task's atomic section effects on CPU placement (after preempt/irqs_off changed).
-  void ContextEnter(Where where = Where::current());   // preemption or interrupts went off
-  void ContextLeave(Where where = Where::current());   // they are about to go on again
+  // Sections of one CPU that exclude each other are ordered through its clocks. What the task keeps off its CPU
+  // now, as a set of Exclusion; and what it changed since it was `before`.
+  static uint8_t Exclusions(const Task& task);
+  // What interrupts off would add: one instruction on per-CPU data is such a section.
+  static uint8_t MoreExclusions(const Task& task) {
+    if (task.irq && !task.softirq) return 0;
+    const unsigned all = (task.irq ? 0 : kExcludesTasks) | kExcludesSoftirqs | kExcludesIrqs;
+    return static_cast<uint8_t>(all & ~Exclusions(task));
+  }
+  void ContextChanged(uint8_t before, Where where = Where::current()) {
+    if (const uint8_t now_off = Exclusions(*hot.task); now_off != before) ContextMoves(before, now_off, where);
+  }
+  void ContextEnter(uint8_t exclusions, Where where = Where::current());
+  void ContextLeave(uint8_t exclusions, Where where = Where::current());
+
+  // Runs the handlers of soft interrupts that wait for the current task's CPU, if they may run now: where the
+  // kernel would (the last local_bh_enable()). A handler may be at work on it when this is called.
+  void RunSoftirqs();
 
   uint64_t Steps() const { return steps_ + static_cast<uint64_t>(armed_ - hot.countdown); }
   bool tracing() const { return tracer_ != nullptr; }
@@ -250,6 +265,9 @@ class Engine {
   int CpuElsewhere(const Task& task) const;
   bool Occupies(const Task& task) const;     // is on its CPU, perhaps under handlers
   int CpuForHandler(const Task& task) const;
+  void ContextMoves(uint8_t before, uint8_t after, const Where& where);
+  Task* PendingSoftirq(uint32_t cpu);         // that could run there now, or nullptr
+  void RunNext(Task& to, Op op);              // without asking the strategy: what the kernel would run
   void AcquireRow(uint32_t handle, const Where& where);
   // Does the experiment, if there is one, leave this edge out?
   bool Drops(const char* what, const Where& where) {

@@ -178,7 +178,7 @@ Task* Engine::NewTask(const char* comm) {
   t.softirq = t.is_clock = t.signals = false;
   t.signals_pending = t.signals_allowed = 0;
   t.stop = false;
-  t.bh_off = t.migrate_off = t.rcu_nesting = 0;
+  t.bh_off = t.migrate_off = t.non_block = t.rcu_nesting = 0;
   t.kthread = t.worker = nullptr;
   t.cause = nullptr;
   t.shared_waiter = t.timed_out = t.has_seen_relaxed = t.has_fenced = false;
@@ -251,7 +251,8 @@ Task* Engine::ReviveHandler(uint32_t cpu, void (*handler)(void*), void* argument
     t.runnable = true;
     t.__state = TASK_RUNNING;
     t.preempt = 1;
-    t.irqs_off = t.bh_off = t.rcu_nesting = 0;
+    t.irqs_off = soft ? 0 : 1;
+    t.bh_off = t.migrate_off = t.non_block = t.rcu_nesting = 0;
     t.race_off = config_.race_detection ? 0 : 1;
     t.interrupted = nullptr;
     t.wait = Wait{};
@@ -277,6 +278,7 @@ Task* Engine::CreateHandler(uint32_t cpu, void (*handler)(void*), void* argument
   t->bound = true;
   t->cpu = static_cast<uint16_t>(cpu);
   t->preempt = 1;
+  t->irqs_off = soft ? 0 : 1;
   t->runnable = true;
   if (!ordered) {
     // Nothing that anybody did comes before it; what it needs it acquires.
@@ -298,9 +300,9 @@ void RunFiber(Task* t) {
   if (t->index == 0) e.RunFirstTask();
   if (t->irq) {
     e.Record(Op::IrqEnter, nullptr);
-    e.ContextEnter();
+    e.ContextEnter(Engine::Exclusions(*t));
     Enter(*t, t->irq_entry, t->argument);
-    e.ContextLeave();
+    e.ContextLeave(Engine::Exclusions(*t));
     e.Record(Op::IrqExit, nullptr);
   } else {
     e.Record(Op::TaskStart, nullptr);
@@ -336,6 +338,12 @@ void Engine::ExitCurrent() {
     if (t.wait.op == Op::Join && t.wait.on == &self && !t.runnable) Unblock(t);
   }
   if (self.irq && section_ended) section_ended();   // a handler is a section with preemption off
+  // On the way out of a hard interrupt soft ones run, unless they are left to ksoftirqd: a choice.
+  // Source: __irq_exit_rcu(), kernel/softirq.c, 6.1.
+  if (self.irq && !self.softirq) {
+    Task* soft = PendingSoftirq(self.cpu);
+    if (soft && Choose(2) == 0) RunNext(*soft, Op::IrqExit);
+  }
   NextTask(Op::TaskExit, nullptr);
   InternalError("an exited task was resumed");
 }

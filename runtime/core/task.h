@@ -34,6 +34,7 @@ struct Wait {
   bool hard = false;          // waits for owners of `object` (or for the task `on`): edges of the wait-for graph
   const void* blocker = nullptr;  // the lock whose holders are waited for, if not `object`
   struct Task* on = nullptr;
+  uint64_t detail = 0;        // of the primitive: which of several things at `object`
   bool delay = false;         // a sleep that only time ends, as msleep(): its timer never fires early
   // For waits that are not for the owners of a lock: does `self` wait for something that only `other` can do?
   // All tasks for which it is true must act before `self` goes on. Set together with `hard`.
@@ -76,6 +77,7 @@ struct alignas(64) Task : task_struct {
   uint16_t preempt = 0;
   uint16_t bh_off = 0;         // depth of local_bh_disable()
   uint16_t migrate_off = 0;    // depth of migrate_disable()
+  uint16_t non_block = 0;      // depth of non_block_start()
   uint16_t rcu_nesting = 0;    // depth of rcu_read_lock()
   uint32_t cpus_allowed = ~0u;  // bit c: may run on CPU c (a bound task stays where it is)
   bool signals = false;        // interruptible sleeps may end with a signal, by a choice of the input
@@ -134,11 +136,18 @@ struct Timer {
   Timer* next = nullptr;       // list of the engine
 };
 
+// What a section of code keeps off its CPU; bits.
+enum Exclusion : uint8_t {
+  kExcludesTasks = 1,      // preemption, bottom halves or interrupts off: other such sections of tasks
+  kExcludesSoftirqs = 2,   // bottom halves or interrupts off; handlers of soft interrupts: each other
+  kExcludesIrqs = 4,       // interrupts off; handlers of hard interrupts: each other
+};
+
 struct Cpu {
   Task* on = nullptr;          // the task that occupies this CPU
   Task* irq_first = nullptr;   // pending interrupts, linked by next_waiter
   Task* irq_last = nullptr;
-  uint32_t context_clock = 0;  // published by sections with preemption or interrupts off
+  uint32_t context_clock[3] = {};  // published by sections that exclude tasks, softirqs, interrupts
   bool online = true;          // tasks may run on it; else `on` is the engine's marker
 };
 

@@ -91,7 +91,9 @@ void End(uint32_t index) {
     if (inside.Has(i)) engine.AcquireFor(TaskOfReader(d, i), g.before);
   }
   if (CoversContext(d)) {
-    for (Cpu& cpu : engine.cpus) engine.JoinClock(cpu.context_clock, g.before);
+    for (Cpu& cpu : engine.cpus) {
+      for (uint32_t& clock : cpu.context_clock) engine.JoinClock(clock, g.before);
+    }
   }
   if (g.waiter) engine.Unblock(*g.waiter);
   OnGracePeriodEnd(index);
@@ -170,7 +172,9 @@ uint32_t StartGracePeriod(hotweave_grace& d) {
   engine.Release(g.clock);
   engine.JoinClock(g.clock, d.readers_done);
   if (CoversContext(d)) {
-    for (const Cpu& cpu : engine.cpus) engine.JoinClock(g.clock, cpu.context_clock);
+    for (const Cpu& cpu : engine.cpus) {
+      for (const uint32_t clock : cpu.context_clock) engine.JoinClock(g.clock, clock);
+    }
   }
   CountActive(d, 1);
   if (g.waiting.None()) End(index);

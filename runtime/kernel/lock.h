@@ -67,9 +67,10 @@ inline void CheckLock(const hotweave_lock& lock, const lockdep_map& map) {
 // True where the task cannot be preempted.
 inline bool InAtomic(const Task& task) { return task.preempt || task.irqs_off || task.irq || task.bh_off; }
 
-// True where sleeping is forbidden: there, and inside an RCU reader, which may be preempted but must not sleep.
+// True where sleeping is forbidden: there, and inside an RCU reader, which may be preempted but must not sleep; and where
+// non_block_start() says so.
 // Source: resched_offsets_ok(), kernel/sched/core.c, 6.1.
-inline bool MustNotSleep(const Task& task) { return InAtomic(task) || task.rcu_nesting; }
+inline bool MustNotSleep(const Task& task) { return InAtomic(task) || task.rcu_nesting || task.non_block; }
 
 inline void MightSleep(Op op, const void* object) {
   if (__builtin_expect(MustNotSleep(*hot.task), 0)) engine.observer()->OnMightSleep(op, object);

@@ -159,9 +159,9 @@ extern "C" void hotweave_assert_context(int what, const char* expression) {
                          off,
                          InHandler(t, false),
                          !InHandler(t, false),
-                         !t.preempt && !off,
-                         t.preempt || off,
-                         InHandler(t, true) && !InHandler(t, false)};
+                         !InAtomic(t),
+                         InAtomic(t),
+                         (InHandler(t, true) || t.bh_off) && !InHandler(t, false)};
   if (states[what]) return;
   FailAssertion(Kind::Assertion, std::string(expression) + " does not hold in " + t.comm, nullptr, nullptr);
 }

@@ -56,10 +56,10 @@ uint64_t OnThisCpu(Op op, const volatile void* pcp, unsigned size, F access) {
   const Task& self = Current();
   const uintptr_t copy = CopyOf(pcp, self.cpu);
   if (copy < kNullPages) GetMemoryObserver()->OnNullAccess(copy, size, op != Op::Load);
-  const bool alone = !self.preempt && !self.irqs_off;
-  if (alone) engine.ContextEnter();
+  const uint8_t section = Engine::MoreExclusions(self);
+  engine.ContextEnter(section);
   const uint64_t value = access(Pointer(copy));
-  if (alone) engine.ContextLeave();
+  engine.ContextLeave(section);
   return value;
 }
 

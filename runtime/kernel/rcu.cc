@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // RCU. Contract: <linux/rcupdate.h>. Follows kernel/rcu/tree.c, tree_plugin.h and update.c of Linux 6.1, and of 4.14
 // for the flavours.
+#include <linux/bottom_half.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 
@@ -120,7 +121,7 @@ extern "C" void rcu_read_unlock(void) {
 
 extern "C" void rcu_read_lock_bh(void) {
   engine.Point(Op::RcuReadLock, nullptr, rcu_bh_lock_map.name);
-  ++Current().bh_off;
+  local_bh_disable();
   EnterRcuReader(RcuFlavour::Bh);
   EnterMap(rcu_bh_lock_map);
 }
@@ -129,8 +130,7 @@ extern "C" void rcu_read_unlock_bh(void) {
   engine.Point(Op::RcuReadUnlock, nullptr, rcu_bh_lock_map.name);
   LeaveMap(rcu_bh_lock_map);
   engine.ReleaseJoin(DomainOf(RcuFlavour::Bh).readers_done);
-  --Current().bh_off;
-  SectionEnded();
+  local_bh_enable();
 }
 
 extern "C" void rcu_read_lock_sched(void) {

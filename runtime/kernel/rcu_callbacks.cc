@@ -148,7 +148,7 @@ void Softirq(void* argument) {
     engine.DisarmTimer(again[cpu]);
     while (InvokeNext(cpu)) {
     }
-    engine.ContextLeave();
+    engine.ContextLeave(kExcludesSoftirqs);
     // Off the CPU it is no reader any more; what that ends may be its own grace periods.
     self.preempt = 0;
     self.irq = false;
@@ -157,7 +157,7 @@ void Softirq(void* argument) {
     if (IsReady(cpu)) engine.ArmTimer(again[cpu], 1);
     Sleep();
     self.preempt = 1;
-    engine.ContextEnter();
+    engine.ContextEnter(kExcludesSoftirqs);
   }
 }
 

@@ -42,11 +42,6 @@ constexpr uint64_t kNsPerJiffy = 1'000'000'000 / HZ;
 }  // namespace
 
 extern "C" task_struct* hotweave_current(void) { return hot.task; }
-extern "C" unsigned hotweave_smp_processor_id(void) { return Current().cpu; }
-extern "C" unsigned hotweave_checked_smp_processor_id(void) {
-  CheckStaysOnCpu("smp_processor_id()");
-  return Current().cpu;
-}
 
 namespace hotweave {
 

@@ -1,31 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// spinlock_t and seqlock_t. Contracts: <linux/spinlock.h>, <linux/seqlock.h>. Follow
-// include/linux/spinlock_api_smp.h and include/linux/seqlock.h of Linux 6.1.
-#include <linux/seqlock.h>
+// raw_spinlock_t and spinlock_t. Contract: <linux/spinlock.h>. Follows include/linux/spinlock_api_smp.h of
+// Linux 6.1.
 #include <linux/spinlock.h>
 
 #include "kernel/lock.h"
+#include "kernel/preempt.h"
 
 using namespace hotweave;
 
 namespace {
 
-void LockSpinning(spinlock_t* lock, unsigned subclass = 0) {
+void Spin(raw_spinlock_t* lock) {
   Task& self = Current();
-  LockdepAcquire(lock->dep_map, subclass);
-  if (lock->lock.owner) {
-    ++engine.statistics.contended;
-    EnqueueWaiter(lock->lock, self);
-    while (lock->lock.owner) {
-      engine.Block({.op = Op::SpinLock, .object = lock, .name = lock->dep_map.name, .spinning = true, .hard = true});
-    }
-    RemoveWaiter(lock->lock, self);
-    engine.Record(Op::Acquired, lock, lock->dep_map.name);
+  ++engine.statistics.contended;
+  EnqueueWaiter(lock->lock, self);
+  while (lock->lock.owner) {
+    engine.Block({.op = Op::SpinLock, .object = lock, .name = lock->dep_map.name, .spinning = true, .hard = true});
   }
+  RemoveWaiter(lock->lock, self);
+  engine.Record(Op::Acquired, lock, lock->dep_map.name);
+}
+
+// Before interrupts or preemption go off.
+void Begin(Op op, raw_spinlock_t* lock) {
+  engine.Point(op, lock, lock->dep_map.name);
+  CheckLock(lock->lock, lock->dep_map);
+}
+
+void Take(raw_spinlock_t* lock, unsigned subclass = 0, lockdep_map* nest = nullptr) {
+  DisablePreemption();
+  LockdepAcquire(lock->dep_map, subclass, false, 0, nest);
+  if (__builtin_expect(lock->lock.owner != nullptr, 0)) Spin(lock);
   Acquired(lock->lock, lock->dep_map, lock, LockMode::Exclusive);
 }
 
-void Unlock(spinlock_t* lock) {
+// The part of a trylock that cannot wait. Leaves preemption off on success.
+bool TryTake(raw_spinlock_t* lock) {
+  if (lock->lock.owner) {
+    engine.Record(Op::Note, lock, "trylock failed");
+    return false;
+  }
+  DisablePreemption();
+  LockdepAcquire(lock->dep_map, 0, true);
+  Acquired(lock->lock, lock->dep_map, lock, LockMode::Exclusive);
+  return true;
+}
+
+void Drop(raw_spinlock_t* lock) {
   engine.Point(Op::SpinUnlock, lock, lock->dep_map.name);
   CheckLock(lock->lock, lock->dep_map);
   Released(lock->lock, lock->dep_map, lock, LockMode::Exclusive);
@@ -36,102 +57,117 @@ void Unlock(spinlock_t* lock) {
 
 }  // namespace
 
+extern "C" void __raw_spin_lock_init(raw_spinlock_t* lock, const char* name, lock_class_key* key, short inner) {
+  hotweave_lock_init(&lock->lock, &lock->dep_map, name, key, static_cast<lockdep_wait_type>(inner));
+}
+
 extern "C" void __spin_lock_init(spinlock_t* lock, const char* name, lock_class_key* key) {
-  hotweave_lock_init(&lock->lock, &lock->dep_map, name, key, LD_WAIT_CONFIG);
+  __raw_spin_lock_init(&lock->rlock, name, key, LD_WAIT_CONFIG);
 }
 
-extern "C" void spin_lock(spinlock_t* lock) {
-  engine.Point(Op::SpinLock, lock, lock->dep_map.name);
-  CheckLock(lock->lock, lock->dep_map);
-  preempt_disable();
-  LockSpinning(lock);
+// ---- Taking --------------------------------------------------------------------------------------------
+
+extern "C" void _raw_spin_lock(raw_spinlock_t* lock) {
+  Begin(Op::SpinLock, lock);
+  Take(lock);
 }
 
-extern "C" void spin_lock_nested(spinlock_t* lock, int subclass) {
-  engine.Point(Op::SpinLock, lock, lock->dep_map.name);
-  CheckLock(lock->lock, lock->dep_map);
-  preempt_disable();
-  LockSpinning(lock, static_cast<unsigned>(subclass));
+extern "C" void _raw_spin_lock_nested(raw_spinlock_t* lock, int subclass) {
+  Begin(Op::SpinLock, lock);
+  Take(lock, static_cast<unsigned>(subclass));
 }
 
-extern "C" int spin_trylock(spinlock_t* lock) {
-  engine.Point(Op::SpinTrylock, lock, lock->dep_map.name);
-  CheckLock(lock->lock, lock->dep_map);
-  if (lock->lock.owner) return 0;
-  preempt_disable();
-  LockdepAcquire(lock->dep_map, 0, true);
-  Acquired(lock->lock, lock->dep_map, lock, LockMode::Exclusive);
-  return 1;
+extern "C" void _raw_spin_lock_nest_lock(raw_spinlock_t* lock, lockdep_map* map) {
+  Begin(Op::SpinLock, lock);
+  Take(lock, 0, map);
 }
 
-extern "C" void spin_unlock(spinlock_t* lock) {
-  Unlock(lock);
-  preempt_enable();
+extern "C" void _raw_spin_lock_bh(raw_spinlock_t* lock) {
+  Begin(Op::SpinLock, lock);
+  DisableSoftirqs();
+  Take(lock);
 }
 
-extern "C" int spin_is_locked(spinlock_t* lock) { return lock->lock.owner != nullptr; }
+extern "C" void _raw_spin_lock_irq(raw_spinlock_t* lock) {
+  Begin(Op::SpinLock, lock);
+  DisableIrqs();
+  Take(lock);
+}
 
-extern "C" unsigned long hotweave_spin_lock_irqsave(spinlock_t* lock) {
-  engine.Point(Op::SpinLock, lock, lock->dep_map.name);
-  CheckLock(lock->lock, lock->dep_map);
+extern "C" unsigned long _raw_spin_lock_irqsave_nested(raw_spinlock_t* lock, int subclass) {
+  Begin(Op::SpinLock, lock);
   const unsigned long flags = hotweave_local_irq_save();
-  preempt_disable();
-  LockSpinning(lock);
+  Take(lock, static_cast<unsigned>(subclass));
   return flags;
 }
 
-extern "C" void spin_unlock_irqrestore(spinlock_t* lock, unsigned long flags) {
-  Unlock(lock);
-  local_irq_restore(flags);
+extern "C" unsigned long _raw_spin_lock_irqsave(raw_spinlock_t* lock) {
+  Begin(Op::SpinLock, lock);
+  const unsigned long flags = hotweave_local_irq_save();
+  Take(lock);
+  return flags;
+}
+
+extern "C" int _raw_spin_trylock(raw_spinlock_t* lock) {
+  Begin(Op::SpinTrylock, lock);
+  return TryTake(lock);
+}
+
+extern "C" int _raw_spin_trylock_bh(raw_spinlock_t* lock) {
+  Begin(Op::SpinTrylock, lock);
+  DisableSoftirqs();
+  if (TryTake(lock)) return 1;
+  local_bh_enable();
+  return 0;
+}
+
+extern "C" int hotweave_raw_spin_trylock_irq(raw_spinlock_t* lock) {
+  Begin(Op::SpinTrylock, lock);
+  DisableIrqs();
+  if (TryTake(lock)) return 1;
+  local_irq_enable();
+  return 0;
+}
+
+extern "C" int hotweave_raw_spin_trylock_irqsave(raw_spinlock_t* lock, unsigned long* flags) {
+  Begin(Op::SpinTrylock, lock);
+  *flags = hotweave_local_irq_save();
+  if (TryTake(lock)) return 1;
+  local_irq_restore(*flags);
+  return 0;
+}
+
+// ---- Giving up -----------------------------------------------------------------------------------------
+
+extern "C" void _raw_spin_unlock(raw_spinlock_t* lock) {
+  Drop(lock);
   preempt_enable();
 }
 
-extern "C" void spin_lock_irq(spinlock_t* lock) {
-  engine.Point(Op::SpinLock, lock, lock->dep_map.name);
-  CheckLock(lock->lock, lock->dep_map);
-  local_irq_disable();
-  preempt_disable();
-  LockSpinning(lock);
+extern "C" void _raw_spin_unlock_bh(raw_spinlock_t* lock) {
+  Drop(lock);
+  EnablePreemption();
+  local_bh_enable();
 }
 
-extern "C" void spin_unlock_irq(spinlock_t* lock) {
-  Unlock(lock);
+extern "C" void _raw_spin_unlock_irq(raw_spinlock_t* lock) {
+  Drop(lock);
   local_irq_enable();
   preempt_enable();
 }
 
-// ---- seqlock_t -----------------------------------------------------------------------------------------
-
-extern "C" unsigned int read_seqbegin(seqlock_t* sl) {
-  // A reader that finds a writer active spins until it is done.
-  engine.Point(Op::Load, &sl->sequence);
-  while (sl->sequence & 1) {
-    Task* writer = static_cast<Task*>(sl->lock.lock.owner);
-    if (!writer) break;
-    EnqueueWaiter(sl->lock.lock, Current());
-    engine.Block({.op = Op::SpinLock, .object = &sl->lock, .name = sl->lock.dep_map.name, .spinning = true, .hard = true});
-    RemoveWaiter(sl->lock.lock, Current());
-  }
-  engine.Acquire(sl->lock.lock.write_clock);
-  ++hot.race_off;
-  return sl->sequence;
+extern "C" void _raw_spin_unlock_irqrestore(raw_spinlock_t* lock, unsigned long flags) {
+  Drop(lock);
+  local_irq_restore(flags);
+  preempt_enable();
 }
 
-extern "C" unsigned int read_seqretry(seqlock_t* sl, unsigned int start) {
-  engine.Point(Op::Load, &sl->sequence);
-  --hot.race_off;
-  return sl->sequence != start;
+extern "C" int hotweave_raw_spin_is_locked(raw_spinlock_t* lock) {
+  engine.Point(Op::Load, lock, "spin_is_locked");
+  return lock->lock.owner != nullptr;
 }
 
-extern "C" void write_seqlock(seqlock_t* sl) {
-  spin_lock(&sl->lock);
-  engine.Point(Op::Store, &sl->sequence);
-  ++sl->sequence;
-}
-
-extern "C" void write_sequnlock(seqlock_t* sl) {
-  engine.Point(Op::Store, &sl->sequence);
-  ++sl->sequence;
-  engine.Release(sl->lock.lock.write_clock);   // what was written precedes the even number
-  spin_unlock(&sl->lock);
+extern "C" int hotweave_raw_spin_is_contended(raw_spinlock_t* lock) {
+  engine.Point(Op::Load, lock, "spin_is_contended");
+  return lock->lock.first_waiter != nullptr;
 }

@@ -39,6 +39,13 @@ void hotweave_refcount_warn(const char *file, int line, const char *what);
  * not a scheduling point. */
 void hotweave_might_sleep(const char *file, int line);
 
+/* cant_sleep(), cant_migrate(): a finding of kind assertion unless preemption or interrupts are off (migration may
+ * be, for the latter). non_block_start(), non_block_end(): change is 1, -1; in between sleeping is a finding. Any
+ * context; not scheduling points. */
+void hotweave_cant_sleep(void);
+void hotweave_cant_migrate(void);
+void hotweave_non_block(int change);
+
 /* printk() and pr_*(): the message is formatted and thrown away. `fmt` may start with a KERN_* prefix.
  * Any context; not a scheduling point. Returns the number of characters, as printk() does. */
 __attribute__((__format__(__printf__, 1, 2))) int hotweave_printk(const char *fmt, ...);

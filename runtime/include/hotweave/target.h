@@ -150,6 +150,13 @@ void hotweave_user_task(bool on);
  */
 void hotweave_raise_irq(unsigned int cpu, void (*handler)(void *arg), void *arg);
 
+/*
+ * The device of interrupt line `irq` (<linux/interrupt.h>) raises it, on a CPU chosen by the input (the current one
+ * by default): its handlers run there as with hotweave_raise_irq(). Lost if the line has no handler; kept, once,
+ * while it is disabled or being handled. Orders nothing: a device is asynchronous. Any context; scheduling point.
+ */
+void hotweave_fire_irq(unsigned int irq);
+
 /* A scheduling point with no other effect, named `what` in the report (a string literal). */
 void hotweave_yield(const char *what);
 

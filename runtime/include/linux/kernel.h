@@ -41,10 +41,15 @@ template <class T, size_t N> char (&hotweave_array_of(const volatile T (&)[N]))[
 		if (cond)              \
 			might_sleep(); \
 	} while (0)
+/* Full preemption: might_sleep() is no place to give way by itself. */
 #define might_resched() ((void)0)
-#define cant_sleep() ((void)0)
-#define non_block_start() ((void)0)
-#define non_block_end() ((void)0)
+/* Sleeping is impossible here (preemption or interrupts off), or migration is: findings of kind assertion
+ * where it is not so. Not scheduling points. */
+#define cant_sleep() hotweave_cant_sleep()
+#define cant_migrate() hotweave_cant_migrate()
+/* Between the two nothing may sleep, though the context would allow it. Nests. */
+#define non_block_start() hotweave_non_block(1)
+#define non_block_end() hotweave_non_block(-1)
 
 /*
  * A formatted string on the heap, as kmalloc(): free with kfree(). NULL if there is no memory. The formats are libc's.

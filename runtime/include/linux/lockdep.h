@@ -18,6 +18,7 @@
 #define HOTWEAVE_LINUX_LOCKDEP_H
 
 #include <linux/lockdep_types.h>
+#include <linux/preempt.h>
 #include <linux/types.h>
 
 #ifdef __cplusplus

@@ -7,6 +7,7 @@
 #define HOTWEAVE_LINUX_SCHED_H
 
 #include <limits.h>
+#include <asm/smp.h>
 #include <linux/cpumask_types.h>
 #include <linux/preempt.h>
 #include <linux/types.h>
@@ -126,12 +127,6 @@ unsigned int task_cpu(const struct task_struct *p);
 void cond_resched(void);
 void yield(void);
 
-/* The model CPU that the current task is on. smp_processor_id() is a finding of kind wrong-cpu where the task may be
- * moved: preemption, interrupts, bottom halves and migration on, and not bound to a CPU (CONFIG_DEBUG_PREEMPT). */
-unsigned int hotweave_smp_processor_id(void);
-unsigned int hotweave_checked_smp_processor_id(void);
-#define smp_processor_id() hotweave_checked_smp_processor_id()
-#define raw_smp_processor_id() hotweave_smp_processor_id()
 
 #ifdef __cplusplus
 }
