@@ -56,7 +56,7 @@ struct ww_acquire_ctx {
 };
 
 #define __WW_CLASS_INITIALIZER(ww_class, _is_wait_die)                                   \
-	{ ATOMIC_LONG_INIT(0), { 0 }, { 0 }, #ww_class "_acquire", #ww_class "_mutex", _is_wait_die }
+	{ ATOMIC_LONG_INIT(0), { { { 0 } } }, { { { 0 } } }, #ww_class "_acquire", #ww_class "_mutex", _is_wait_die }
 #define DEFINE_WD_CLASS(classname) struct ww_class classname = __WW_CLASS_INITIALIZER(classname, 1)
 #define DEFINE_WW_CLASS(classname) struct ww_class classname = __WW_CLASS_INITIALIZER(classname, 0)
 
