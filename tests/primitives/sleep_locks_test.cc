@@ -51,7 +51,9 @@ TEST(WwMutex, Contexts) {
 std::set<std::string> VerdictsUnder(uint32_t version, const std::string& target) {
   std::set<std::string> out;
   RunOptions options = OptionsFor(target, {});
-  options.version = version;
+  Profile profile;
+  profile.version = version;
+  options.profile = &profile;
   for (int64_t walk = -1; walk < 300; ++walk) {
     const RunResult r = RunWalk(options, walk);
     out.insert(std::string(r.finding ? KindName(r.finding->kind) : VerdictName(r.verdict)));
