@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Targets of sleep_locks_test.cc: semaphores, rt_mutexes, ww_mutexes, and the rarer calls of mutexes and rwsems. */
+#include <asm/processor.h>
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
@@ -317,7 +318,7 @@ HOTWEAVE_TARGET(locks_reader_meets_woken_writer, "a reader comes between a write
 	down_write(&sem_m);
 	writer = kthread_run(sem_writer, NULL, "writer");
 	while (!rwsem_is_contended(&sem_m))
-		cond_resched();
+		cpu_relax();
 	up_write(&sem_m);
 	down_read(&sem_m);
 	WARN_ON(value == 0);
