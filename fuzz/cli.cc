@@ -20,6 +20,10 @@ std::string command_name = "hotweave";
 void AddCommon(CLI::App* app, CommonOptions* o) {
   app->add_option("TARGET", o->target, "target, as in `list`: NAME[@PROFILE[-COMMIT]...]")->required();
   app->add_flag("--no-race", o->no_race, "do not report data races, only what comes of them");
+  app->add_option("--lockdep", o->lockdep, "rules of lock order: up to 5.9, from 5.10, none, or those of the kernel's version")
+      ->check(CLI::IsMember({"old", "new", "off", "auto"}))
+      ->capture_default_str();
+  app->add_flag("--raw-lock-nesting", o->raw_lock_nesting, "as CONFIG_PROVE_RAW_LOCK_NESTING: no spinlock_t inside a raw_spinlock_t");
   app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
   app->add_flag("--all", o->all, "every event in the report, not only those on the way to the finding");
   app->add_option("--model", o->model, "memory model")->check(CLI::IsMember({"sc"}))->capture_default_str();
@@ -109,7 +113,15 @@ RunOptions Resolved::Options(const CommonOptions& common) const {
   o.profile = &profile;
   o.race_detection = !common.no_race;
   o.max_steps = common.max_steps;
+  o.lockdep = RulesByName(common.lockdep);
+  o.raw_lock_nesting = common.raw_lock_nesting;
   return o;
+}
+
+LockdepRules RulesByName(const std::string& name) {
+  if (name == "old") return LockdepRules::Old;
+  if (name == "new") return LockdepRules::New;
+  return name == "off" ? LockdepRules::Off : LockdepRules::Auto;
 }
 
 size_t TerminalWidth() {

@@ -21,6 +21,8 @@ struct CommonOptions {
   bool json = false;
   bool all = false;          // every event in the report
   std::string model = "sc";
+  std::string lockdep = "auto";   // old, new, off; auto: by the profile's kernel version
+  bool raw_lock_nesting = false;
   uint64_t confirm = 10'000;  // executions spent on a report about lock order (lock_order.h)
   uint64_t max_steps = 1'000'000;
 };
@@ -57,6 +59,8 @@ struct Resolved {
   RunOptions Options(const CommonOptions& common) const;
 };
 Resolved Resolve(const CommonOptions& common);
+
+LockdepRules RulesByName(const std::string& name);
 
 // The terminal's width, or 120 if there is none.
 size_t TerminalWidth();

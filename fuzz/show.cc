@@ -47,7 +47,9 @@ ReportContext ContextOf(const CommonOptions& common, const Resolved& resolved, c
 }
 
 std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file) {
-  return fmt::format("{} replay {} {}{}", CommandName(), SpecOf(resolved), file, common.no_race ? " --no-race" : "");
+  const std::string rules = common.lockdep == "auto" ? "" : " --lockdep " + common.lockdep;
+  return fmt::format("{} replay {} {}{}{}{}", CommandName(), SpecOf(resolved), file, common.no_race ? " --no-race" : "", rules,
+                     common.raw_lock_nesting ? " --raw-lock-nesting" : "");
 }
 
 Schedule AnnotatedSchedule(const Confirmed& c) {
