@@ -211,7 +211,7 @@ static int on_one_cpu(void *)
 	cpumask_set_cpu(1, &mask);
 	BUG_ON(set_cpus_allowed_ptr(current, &mask));
 	for (int i = 0; i < 4; i++) {
-		BUG_ON(smp_processor_id() != 1);
+		BUG_ON(raw_smp_processor_id() != 1);
 		hotweave_yield("on CPU 1");
 	}
 	BUG_ON(current->nr_cpus_allowed != 1 || !cpumask_test_cpu(1, current->cpus_ptr));
@@ -226,7 +226,7 @@ static int spins_on(void *)
 {
 	while (!READ_ONCE(turns))
 		cpu_relax();
-	BUG_ON(smp_processor_id() != 2);
+	BUG_ON(raw_smp_processor_id() != 2);
 	return 0;
 }
 
@@ -251,7 +251,7 @@ static DEFINE_PER_CPU(int, done);
 static int should_run(unsigned int cpu) { return READ_ONCE(*per_cpu_ptr(&work, cpu)); }
 static void run(unsigned int cpu)
 {
-	BUG_ON(smp_processor_id() != cpu);
+	BUG_ON(raw_smp_processor_id() != cpu);
 	WRITE_ONCE(*per_cpu_ptr(&work, cpu), 0);
 	WRITE_ONCE(*per_cpu_ptr(&done, cpu), *per_cpu_ptr(&done, cpu) + 1);
 }
