@@ -4,7 +4,7 @@
 # headers would be found by programs that never heard of hotweave.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS hotweave_runtime hotweave_fuzz hotweave_cli_main hotweave_fuzzer_main hotweave_engine_link
+install(TARGETS hotweave_runtime hotweave_fuzz hotweave_cli_main hotweave_fuzzer_main hotweave_driver_core hotweave_engine_link
         EXPORT hotweaveTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS hotweave RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY "${HOTWEAVE_INCLUDE_DIR}/" DESTINATION ${HOTWEAVE_INSTALL_INCLUDEDIR}

@@ -24,13 +24,17 @@ set(HOTWEAVE_TARGET_FLAGS
   # Feedback for the search.
   -fsanitize-coverage=inline-8bit-counters,pc-table)
 
-# hotweave_target_objects(NAME SOURCES a.c b.cc... [INCLUDE_DIRECTORIES dir...] [WARNINGS flag...])
+# hotweave_target_objects(NAME [ARCHIVE] SOURCES a.c b.cc... [INCLUDE_DIRECTORIES dir...] [WARNINGS flag...])
 # An object library of target code, and NAME_check, which fails the build (naming the symbol) if the
-# objects hold state that would survive an execution. Objects, never an archive: a target registers itself
-# by being linked.
+# objects hold state that would survive an execution. Objects, not an archive, because a target registers itself
+# by being linked. ARCHIVE is for code that registers nothing: what a program does not call stays out of it.
 function(hotweave_target_objects name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;INCLUDE_DIRECTORIES;WARNINGS" ${ARGN})
-  add_library(${name} OBJECT ${ARG_SOURCES})
+  cmake_parse_arguments(ARG "ARCHIVE" "" "SOURCES;INCLUDE_DIRECTORIES;WARNINGS" ${ARGN})
+  if(ARG_ARCHIVE)
+    add_library(${name} STATIC ${ARG_SOURCES})
+  else()
+    add_library(${name} OBJECT ${ARG_SOURCES})
+  endif()
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF INTERPROCEDURAL_OPTIMIZATION OFF
                         UNITY_BUILD OFF)
   target_include_directories(${name} PRIVATE ${ARG_INCLUDE_DIRECTORIES} "${HOTWEAVE_INCLUDE_DIR}")
@@ -58,5 +62,8 @@ function(hotweave_link_targets executable)
   endforeach()
   set_target_properties(${executable} PROPERTIES POSITION_INDEPENDENT_CODE OFF LINKER_LANGUAGE CXX)
   target_link_options(${executable} PRIVATE -no-pie -fuse-ld=lld LINKER:-z,nostart-stop-gc)
+  if(TARGET hotweave::driver_core)
+    target_link_libraries(${executable} PRIVATE hotweave::driver_core)
+  endif()
   target_link_libraries(${executable} PRIVATE hotweave::runtime)
 endfunction()

@@ -28,4 +28,8 @@ bool Change::InEffect() const {
 
 }  // namespace hotweave
 
+extern "C" bool hotweave_fixed_commit(const char* commit, unsigned since) {
+  return hotweave::Change(commit, since).InEffect();
+}
+
 extern "C" unsigned hotweave_kernel_version(void) { return hotweave::engine.kernel_version(); }

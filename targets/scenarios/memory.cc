@@ -14,7 +14,7 @@
 
 #include <hotweave/target.h>
 
-#include "../drivers/base/user.h"
+#include "../drivers/base/base.h"
 #include "../history/history.h"
 #include "../mm/internal.h"
 #include "memory.h"
@@ -70,7 +70,7 @@ static void format(char *out, const char *prefix, unsigned long number, const ch
 /* What a write may bring: everything written, or that somebody refused. */
 static void write_and_check(const char *path, const char *text)
 {
-	ssize_t ret = write_sysfs(path, text);
+	ssize_t ret = hotweave_write_sysfs(path, text);
 
 	WARN_ON(ret != (ssize_t)strlen(text) && ret != -EBUSY);
 }
@@ -110,7 +110,7 @@ static struct memory_block *block_of(unsigned long nr)
 {
 	struct device *dev;
 
-	list_for_each_entry(dev, &memory_subsys.klist_devices, knode_bus)
+	list_for_each_entry(dev, &memory_subsys.p->klist_devices, knode_bus)
 		if (to_memory_block(dev)->start_section_nr == nr)
 			return to_memory_block(dev);
 	return NULL;
@@ -211,7 +211,7 @@ static bool blocks_agree_with_devices(void)
 {
 	struct device *dev;
 
-	list_for_each_entry(dev, &memory_subsys.klist_devices, knode_bus) {
+	list_for_each_entry(dev, &memory_subsys.p->klist_devices, knode_bus) {
 		struct memory_block *mem = to_memory_block(dev);
 		bool online = mem->state == MEM_ONLINE;
 

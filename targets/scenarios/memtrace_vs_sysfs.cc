@@ -8,10 +8,11 @@
 #include <linux/kthread.h>
 #include <linux/memory_hotplug.h>
 
+#include <linux/sysfs.h>
+
 #include <hotweave/target.h>
 
 #include "../arch/powerpc/platforms/powernv/memtrace.h"
-#include "../drivers/base/user.h"
 #include "memory.h"
 
 #define BLOCK 1UL
@@ -26,8 +27,8 @@ static int memtrace(void *arg)
 static int user(void *arg)
 {
 	(void)arg;
-	write_sysfs("devices/system/memory/memory1/state", "offline");
-	write_sysfs("devices/system/memory/memory1/state", "online");
+	hotweave_write_sysfs("devices/system/memory/memory1/state", "offline");
+	hotweave_write_sysfs("devices/system/memory/memory1/state", "online");
 	return 0;
 }
 

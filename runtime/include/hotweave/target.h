@@ -114,6 +114,14 @@ unsigned int hotweave_choose(unsigned int n);
 bool hotweave_fixed(unsigned int row);
 
 /*
+ * The same by commit id (12 hex digits), for code that does not know the program's history table: if the table lists
+ * the commit, whether its row is in effect; else whether the execution's kernel version is at least `since`
+ * (KERNEL_VERSION(); HOTWEAVE_NEVER: false). Any context.
+ */
+bool hotweave_fixed_commit(const char *commit, unsigned int since);
+#define HOTWEAVE_NEVER (~0u)
+
+/*
  * The version of the kernel that this execution plays, as KERNEL_VERSION() of <linux/version.h>: that of the
  * profile, 6.1 without one. The primitives behave as in that version. Any context.
  */

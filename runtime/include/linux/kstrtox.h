@@ -47,6 +47,50 @@ static inline int kstrtoull(const char *s, unsigned int base, unsigned long long
 	return 0;
 }
 
+/* The same with a sign. */
+static inline int kstrtoll(const char *s, unsigned int base, long long *res)
+{
+	unsigned long long value;
+	const bool negative = *s == '-';
+	const int ret = kstrtoull(negative ? s + 1 : s, base, &value);
+
+	if (ret)
+		return ret;
+	if (negative && s[1] == '+')
+		return -EINVAL;
+	if (value > (unsigned long long)__LONG_LONG_MAX__ + negative)
+		return -ERANGE;
+	*res = negative ? (long long)(0 - value) : (long long)value;
+	return 0;
+}
+
+/* kstrtou8() to kstrtoul(): values of other types, which must fit. */
+#define HOTWEAVE_KSTRTO(name, type, wide, parse)                                          \
+	static inline int name(const char *s, unsigned int base, type *res)               \
+	{                                                                                 \
+		wide value;                                                               \
+		const int ret = parse(s, base, &value);                                   \
+                                                                                          \
+		if (ret)                                                                  \
+			return ret;                                                       \
+		if (value != (wide)(type)value)                                           \
+			return -ERANGE;                                                   \
+		*res = (type)value;                                                       \
+		return 0;                                                                 \
+	}
+HOTWEAVE_KSTRTO(kstrtoul, unsigned long, unsigned long long, kstrtoull)
+HOTWEAVE_KSTRTO(kstrtol, long, long long, kstrtoll)
+HOTWEAVE_KSTRTO(kstrtouint, unsigned int, unsigned long long, kstrtoull)
+HOTWEAVE_KSTRTO(kstrtoint, int, long long, kstrtoll)
+HOTWEAVE_KSTRTO(kstrtou64, u64, unsigned long long, kstrtoull)
+HOTWEAVE_KSTRTO(kstrtos64, s64, long long, kstrtoll)
+HOTWEAVE_KSTRTO(kstrtou32, u32, unsigned long long, kstrtoull)
+HOTWEAVE_KSTRTO(kstrtos32, s32, long long, kstrtoll)
+HOTWEAVE_KSTRTO(kstrtou16, u16, unsigned long long, kstrtoull)
+HOTWEAVE_KSTRTO(kstrtos16, s16, long long, kstrtoll)
+HOTWEAVE_KSTRTO(kstrtou8, u8, unsigned long long, kstrtoull)
+HOTWEAVE_KSTRTO(kstrtos8, s8, long long, kstrtoll)
+
 /* y, t, 1, on: true; n, f, 0, off: false; only the first letters are looked at. */
 static inline int kstrtobool(const char *s, bool *res)
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices (drivers/base/core.c, bus.c and dd.c of Linux 4.12 to 5.1): registration, online and offline,
- * and device_hotplug_lock.
+ * Devices (drivers/base/core.c and dd.c of Linux 4.12 to 6.1): registration, online and offline, and
+ * device_hotplug_lock.
  *
- * Model: the klist of a bus is a list under its lock, walked in one go (the kernel takes the lock once
- * per step and pins the node in between); there are no drivers, so device_add() looks for one in vain.
+ * Model: there are no drivers, so device_add() looks for one in vain. From dee6da22efac on (a change of the
+ * documentation) the written rule is an assertion: device_online() and device_offline() under device_hotplug_lock;
+ * only in programs whose history table has that row.
  */
 #include <linux/bug.h>
 #include <linux/delay.h>
@@ -14,7 +15,9 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "../../history/history.h"
+#include <hotweave/target.h>
+
+#include "base.h"
 
 /* ---- device_hotplug_lock ---------------------------------------------------------------------------- */
 
@@ -30,6 +33,11 @@ void unlock_device_hotplug(void)
 	mutex_unlock(&device_hotplug_lock);
 }
 
+void assert_held_device_hotplug_lock(void)
+{
+	lockdep_assert_held(&device_hotplug_lock);
+}
+
 int lock_device_hotplug_sysfs(void)
 {
 	if (mutex_trylock(&device_hotplug_lock))
@@ -41,6 +49,11 @@ int lock_device_hotplug_sysfs(void)
 
 /* ---- Online and offline ----------------------------------------------------------------------------- */
 
+static bool rule_is_written_down(void)
+{
+	return hotweave_fixed_commit("dee6da22efac", HOTWEAVE_NEVER);
+}
+
 static bool device_supports_offline(struct device *dev)
 {
 	return dev->bus && dev->bus->offline && dev->bus->online;
@@ -50,8 +63,8 @@ int device_online(struct device *dev)
 {
 	int ret = 0;
 
-	if (fixed(FIX_dee6da22efac))
-		lockdep_assert_held(&device_hotplug_lock);
+	if (rule_is_written_down())
+		assert_held_device_hotplug_lock();
 	device_lock(dev);
 	if (device_supports_offline(dev)) {
 		if (dev->offline) {
@@ -68,14 +81,27 @@ int device_online(struct device *dev)
 	return ret;
 }
 
+static int device_check_offline(struct device *dev, void *data)
+{
+	int ret = device_for_each_child(dev, NULL, device_check_offline);
+
+	(void)data;
+	if (ret)
+		return ret;
+	return device_supports_offline(dev) && !dev->offline ? -EBUSY : 0;
+}
+
 int device_offline(struct device *dev)
 {
-	int ret = 0;
+	int ret;
 
-	if (fixed(FIX_dee6da22efac))
-		lockdep_assert_held(&device_hotplug_lock);
+	if (rule_is_written_down())
+		assert_held_device_hotplug_lock();
 	if (dev->offline_disabled)
 		return -EPERM;
+	ret = device_for_each_child(dev, NULL, device_check_offline);
+	if (ret)
+		return ret;
 	device_lock(dev);
 	if (device_supports_offline(dev)) {
 		if (dev->offline) {
@@ -92,7 +118,7 @@ int device_offline(struct device *dev)
 	return ret;
 }
 
-static ssize_t online_store(struct device *dev, const struct device_attribute *attr, const char *buf,
+static ssize_t online_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			    size_t count)
 {
 	bool val;
@@ -110,16 +136,34 @@ static ssize_t online_store(struct device *dev, const struct device_attribute *a
 	return ret < 0 ? ret : (ssize_t)count;
 }
 
-static const struct device_attribute dev_attr_online = { { "online" }, online_store };
+/* Source: online_show(), 6.1: under device_lock. */
+static ssize_t online_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	bool val;
+
+	(void)attr;
+	device_lock(dev);
+	val = !dev->offline;
+	device_unlock(dev);
+	return sysfs_emit(buf, "%u\n", val);
+}
+
+static DEVICE_ATTR_RW(online);
 
 /* ---- References ------------------------------------------------------------------------------------- */
 
-static ssize_t dev_attr_store(struct kobject *kobj, const struct attribute *attr, const char *buf,
-			      size_t count)
+static ssize_t dev_attr_store(struct kobject *kobj, struct attribute *attr, const char *buf, size_t count)
 {
-	const struct device_attribute *dev_attr = container_of(attr, struct device_attribute, attr);
+	struct device_attribute *dev_attr = container_of(attr, struct device_attribute, attr);
 
-	return dev_attr->store(kobj_to_dev(kobj), dev_attr, buf, count);
+	return dev_attr->store ? dev_attr->store(kobj_to_dev(kobj), dev_attr, buf, count) : -EIO;
+}
+
+static ssize_t dev_attr_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	struct device_attribute *dev_attr = container_of(attr, struct device_attribute, attr);
+
+	return dev_attr->show ? dev_attr->show(kobj_to_dev(kobj), dev_attr, buf) : -EIO;
 }
 
 static void device_release(struct kobject *kobj)
@@ -128,20 +172,22 @@ static void device_release(struct kobject *kobj)
 
 	if (dev->release)
 		dev->release(dev);
+	else if (dev->type && dev->type->release)
+		dev->type->release(dev);
 }
 
-static const struct sysfs_ops dev_sysfs_ops = { dev_attr_store };
-static const struct kobj_type device_ktype = { device_release, &dev_sysfs_ops };
+static const struct sysfs_ops dev_sysfs_ops = { dev_attr_show, dev_attr_store };
+static const struct kobj_type device_ktype = { device_release, &dev_sysfs_ops, NULL };
 
 struct device *get_device(struct device *dev)
 {
-	kobject_get(&dev->kobj);
-	return dev;
+	return dev ? kobj_to_dev(kobject_get(&dev->kobj)) : NULL;
 }
 
 void put_device(struct device *dev)
 {
-	kobject_put(&dev->kobj);
+	if (dev)
+		kobject_put(&dev->kobj);
 }
 
 /* ---- Registration ----------------------------------------------------------------------------------- */
@@ -151,58 +197,108 @@ void device_initialize(struct device *dev)
 	kobject_init(&dev->kobj, &device_ktype);
 	mutex_init(&dev->mutex);
 	lockdep_set_novalidate_class(&dev->mutex);
+	spin_lock_init(&dev->children_lock);
+	INIT_LIST_HEAD(&dev->klist_children);
 	INIT_LIST_HEAD(&dev->knode_bus);
+	INIT_LIST_HEAD(&dev->knode_parent);
+}
+
+int device_create_file(struct device *dev, const struct device_attribute *attr)
+{
+	if (!dev)
+		return 0;
+	WARN((attr->attr.mode & S_IWUGO) && !attr->store, "Attribute %s: write permission without 'store'", attr->attr.name);
+	WARN((attr->attr.mode & S_IRUGO) && !attr->show, "Attribute %s: read permission without 'show'", attr->attr.name);
+	return sysfs_create_file(&dev->kobj, &attr->attr);
+}
+
+void device_remove_file(struct device *dev, const struct device_attribute *attr)
+{
+	if (dev)
+		sysfs_remove_file(&dev->kobj, &attr->attr);
+}
+
+bool device_remove_file_self(struct device *dev, const struct device_attribute *attr)
+{
+	return dev && sysfs_remove_file_self(&dev->kobj, &attr->attr);
 }
 
 static int device_add_attrs(struct device *dev)
 {
 	int ret = 0;
 
-	for (const struct attribute_group *const *grp = dev->groups; grp && *grp && !ret; grp++)
-		ret = sysfs_create_group(&dev->kobj, *grp);
+	if (dev->type)
+		ret = sysfs_create_groups(&dev->kobj, dev->type->groups);
+	if (!ret && dev->bus)
+		ret = sysfs_create_groups(&dev->kobj, dev->bus->dev_groups);
+	if (!ret)
+		ret = sysfs_create_groups(&dev->kobj, dev->groups);
 	if (!ret && device_supports_offline(dev) && !dev->offline_disabled)
-		ret = sysfs_create_file(&dev->kobj, &dev_attr_online.attr);
+		ret = device_create_file(dev, &dev_attr_online);
 	return ret;
 }
 
-static void bus_add_device(struct device *dev)
+/* A device is named by whoever made it, by `init_name`, or by its bus and id. Source: device_add(), 6.1. */
+static int name_device(struct device *dev)
 {
-	get_device(dev);
-	spin_lock(&dev->bus->klist_lock);
-	list_add_tail(&dev->knode_bus, &dev->bus->klist_devices);
-	spin_unlock(&dev->bus->klist_lock);
+	int ret = 0;
+
+	if (dev->init_name) {
+		ret = dev_set_name(dev, "%s", dev->init_name);
+		dev->init_name = NULL;
+	}
+	if (!ret && !dev_name(dev) && dev->bus && dev->bus->dev_name)
+		ret = dev_set_name(dev, "%s%u", dev->bus->dev_name, dev->id);
+	return !ret && !dev_name(dev) ? -EINVAL : ret;
 }
 
-static void bus_remove_device(struct device *dev)
+static struct kobject *directory_of(struct device *dev)
 {
-	spin_lock(&dev->bus->klist_lock);
-	list_del_init(&dev->knode_bus);
-	spin_unlock(&dev->bus->klist_lock);
-	put_device(dev);
+	if (dev->parent)
+		return &dev->parent->kobj;
+	if (dev->kobj.parent)
+		return dev->kobj.parent;
+	return dev->bus && dev->bus->dev_root ? &dev->bus->dev_root->kobj : NULL;
 }
 
-/* Looks for a driver. There is none, but the lock is taken all the same. */
-static void bus_probe_device(struct device *dev)
+static void join_parent(struct device *dev)
 {
-	device_lock(dev);
-	device_unlock(dev);
+	if (!dev->parent)
+		return;
+	get_device(dev->parent);
+	spin_lock(&dev->parent->children_lock);
+	list_add_tail(&dev->knode_parent, &dev->parent->klist_children);
+	spin_unlock(&dev->parent->children_lock);
+}
+
+static void leave_parent(struct device *dev)
+{
+	if (!dev->parent || list_empty(&dev->knode_parent))
+		return;
+	spin_lock(&dev->parent->children_lock);
+	list_del_init(&dev->knode_parent);
+	spin_unlock(&dev->parent->children_lock);
+	put_device(dev->parent);
 }
 
 int device_add(struct device *dev)
 {
-	struct kobject *parent = dev->bus && dev->bus->dev_root ? &dev->bus->dev_root->kobj : NULL;
-	int ret;
+	int ret = name_device(dev);
 
-	if (!dev->bus)
-		return -EINVAL;
-	ret = kobject_add(&dev->kobj, parent, dev->bus->dev_name, (int)dev->id);
-	if (!ret)
-		ret = device_add_attrs(dev);
 	if (ret)
 		return ret;
+	ret = kobject_add(&dev->kobj, directory_of(dev), "%s", dev_name(dev));
+	if (ret)
+		return ret;
+	ret = device_add_attrs(dev);
+	if (ret) {
+		kobject_del(&dev->kobj);
+		return ret;
+	}
 	bus_add_device(dev);
 	kobject_uevent(&dev->kobj, KOBJ_ADD);
 	bus_probe_device(dev);
+	join_parent(dev);
 	return 0;
 }
 
@@ -212,56 +308,48 @@ int device_register(struct device *dev)
 	return device_add(dev);
 }
 
+void device_del(struct device *dev)
+{
+	leave_parent(dev);
+	bus_remove_device(dev);
+	kobject_uevent(&dev->kobj, KOBJ_REMOVE);
+	kobject_del(&dev->kobj);
+}
+
 void device_unregister(struct device *dev)
 {
-	bus_remove_device(dev);
-	kobject_del(&dev->kobj);
-	kobject_uevent(&dev->kobj, KOBJ_REMOVE);
+	device_del(dev);
 	put_device(dev);
 }
 
-/* ---- Buses ------------------------------------------------------------------------------------------ */
+/* ---- Children --------------------------------------------------------------------------------------- */
 
-/* /sys/devices/system, made with the first bus. */
-static struct kobject *system_kobj;
-
-static struct kobject *directory(const char *name, struct kobject *parent)
+/* The child after `prev` with a reference; `prev` loses its own. */
+static struct device *next_child(struct device *parent, struct device *prev)
 {
-	static const struct kobj_type plain = {};
-	struct kobject *kobj = (struct kobject *)kzalloc(sizeof(*kobj), GFP_KERNEL);
+	struct list_head *from = prev ? &prev->knode_parent : &parent->klist_children;
+	struct device *next = NULL;
 
-	BUG_ON(!kobj);
-	kobject_init(kobj, &plain);
-	BUG_ON(kobject_add(kobj, parent, name, -1));
-	return kobj;
+	spin_lock(&parent->children_lock);
+	if (!prev || !list_empty(from))
+		if (from->next != &parent->klist_children)
+			next = get_device(list_entry(from->next, struct device, knode_parent));
+	spin_unlock(&parent->children_lock);
+	put_device(prev);
+	return next;
 }
 
-int subsys_system_register(struct bus_type *subsys, const struct attribute_group *const *groups)
+int device_for_each_child(struct device *parent, void *data, int (*fn)(struct device *dev, void *data))
 {
-	struct device *root = (struct device *)kzalloc(sizeof(*root), GFP_KERNEL);
+	struct device *child;
+	int error;
 
-	if (!root)
-		return -ENOMEM;
-	if (!system_kobj)
-		system_kobj = directory("system", directory("devices", NULL));
-	device_initialize(root);
-	root->groups = groups;
-	BUG_ON(kobject_add(&root->kobj, system_kobj, subsys->name, -1));
-	subsys->dev_root = root;
-	return device_add_attrs(root);
-}
-
-struct device *subsys_find_device_by_id(struct bus_type *subsys, unsigned int id)
-{
-	struct device *found = NULL;
-	struct device *dev;
-
-	spin_lock(&subsys->klist_lock);
-	list_for_each_entry(dev, &subsys->klist_devices, knode_bus)
-		if (dev->id == id) {
-			found = get_device(dev);
-			break;
+	for (child = next_child(parent, NULL); child; child = next_child(parent, child)) {
+		error = fn(child, data);
+		if (error) {
+			put_device(child);
+			return error;
 		}
-	spin_unlock(&subsys->klist_lock);
-	return found;
+	}
+	return 0;
 }

@@ -108,8 +108,7 @@ static int memory_subsys_offline(struct device *dev)
 }
 
 struct bus_type memory_subsys = {
-	"memory", "memory", memory_subsys_online, memory_subsys_offline, NULL,
-	BUS_TYPE_INIT(memory_subsys),
+	"memory", "memory", NULL, NULL, memory_subsys_online, memory_subsys_offline, NULL,
 };
 
 /* ---- memoryN/state ---------------------------------------------------------------------------------- */
@@ -137,7 +136,7 @@ static int change_online_type(struct memory_block *mem, int online_type)
 	return device_online(&mem->dev);
 }
 
-static ssize_t store_mem_state(struct device *dev, const struct device_attribute *attr, const char *buf,
+static ssize_t store_mem_state(struct device *dev, struct device_attribute *attr, const char *buf,
 			       size_t count)
 {
 	/* From 4.1 to 4.19 mem_hotplug_lock is taken here, outside device_lock, and for this file alone. */
@@ -163,10 +162,10 @@ static ssize_t store_mem_state(struct device *dev, const struct device_attribute
 	return ret ? -EINVAL : (ssize_t)count;
 }
 
-static const struct device_attribute dev_attr_state = { { "state" }, store_mem_state };
-static const struct attribute *const memory_memblk_attrs[] = { &dev_attr_state.attr, NULL };
-static const struct attribute_group memory_memblk_attr_group = { memory_memblk_attrs };
-static const struct attribute_group *const memory_memblk_attr_groups[] = { &memory_memblk_attr_group, NULL };
+static struct device_attribute dev_attr_state = __ATTR(state, 0200, NULL, store_mem_state);
+static struct attribute *memory_memblk_attrs[] = { &dev_attr_state.attr, NULL };
+static const struct attribute_group memory_memblk_attr_group = { NULL, NULL, memory_memblk_attrs };
+static const struct attribute_group *memory_memblk_attr_groups[] = { &memory_memblk_attr_group, NULL };
 
 /* ---- Blocks ----------------------------------------------------------------------------------------- */
 
@@ -178,7 +177,8 @@ static void memory_block_release(struct device *dev)
 struct memory_block *find_memory_block(struct mem_section *section)
 {
 	struct device *dev = subsys_find_device_by_id(&memory_subsys,
-						      (unsigned int)(__section_nr(section) / SECTIONS_PER_BLOCK));
+						      (unsigned int)(__section_nr(section) / SECTIONS_PER_BLOCK),
+						      NULL);
 
 	return dev ? to_memory_block(dev) : NULL;
 }
@@ -254,7 +254,7 @@ int unregister_memory_section(struct mem_section *section)
 
 /* ---- probe ------------------------------------------------------------------------------------------ */
 
-static ssize_t memory_probe_store(struct device *dev, const struct device_attribute *attr, const char *buf,
+static ssize_t memory_probe_store(struct device *dev, struct device_attribute *attr, const char *buf,
 				  size_t count)
 {
 	const u64 block_size = MIN_MEMORY_BLOCK_SIZE * SECTIONS_PER_BLOCK;
@@ -283,10 +283,10 @@ out:
 	return ret ? ret : (ssize_t)count;
 }
 
-static const struct device_attribute dev_attr_probe = { { "probe" }, memory_probe_store };
-static const struct attribute *const memory_root_attrs[] = { &dev_attr_probe.attr, NULL };
-static const struct attribute_group memory_root_attr_group = { memory_root_attrs };
-static const struct attribute_group *const memory_root_attr_groups[] = { &memory_root_attr_group, NULL };
+static struct device_attribute dev_attr_probe = __ATTR(probe, 0200, NULL, memory_probe_store);
+static struct attribute *memory_root_attrs[] = { &dev_attr_probe.attr, NULL };
+static const struct attribute_group memory_root_attr_group = { NULL, NULL, memory_root_attrs };
+static const struct attribute_group *memory_root_attr_groups[] = { &memory_root_attr_group, NULL };
 
 /* ---- Boot ------------------------------------------------------------------------------------------- */
 
