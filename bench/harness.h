@@ -85,6 +85,8 @@ class Runner {
     return schedule.ToInput();
   }
 
+  RunOptions& options() { return options_; }
+
   uint64_t executions = 0;
   uint64_t steps = 0;      // scheduling points of all executions
   uint64_t switches = 0;

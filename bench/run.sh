@@ -16,7 +16,7 @@ if [[ ${1-} && ${1-} != -* ]]; then
   shift
 fi
 rounds=3
-programs=(bench_access yardstick_chase_tsan bench_switch bench_execution)
+programs=(bench_access yardstick_chase_tsan bench_switch bench_execution bench_detectors)
 
 for program in "${programs[@]}"; do
   [[ -x $dir/$program ]] || { printf 'bench: no %s in %s (build it: ninja -C %s bench)\n' "$program" "$dir" "$dir" >&2; exit 2; }
@@ -44,6 +44,16 @@ awk -F, '
     printf "%-56s %11s %-3s %11s  %-20s %6.2f  %s %.2f  %s\n", what, number(ours), unit, number(theirs),
            against, ratio, at_most ? "<=" : ">=", wanted, met ? "met" : "not met"
   }
+  function against(what, name, other, label,   a, b) {      # no aim: to be known
+    a = ns("bench_detectors", name); b = ns("bench_detectors", other)
+    if (!a || !b) { printf "%-56s (not measured)\n", what; return }
+    printf "%-56s %11s ns  %11s  %-20s %6.2f\n", what, number(a), number(b), label, a / b
+  }
+  function detectors(what, target) {
+    against(what ", all detectors", "On/" target, "Off/" target, "detectors off")
+    against(what ", all detectors", "On/" target, "Native/" target, "native")
+    against(what ", detectors off", "Off/" target, "Native/" target, "native")
+  }
   function number(x) { return x >= 1000 ? sprintf("%d", x) : sprintf("%.2f", x) }
   function access(nodes, write, what,   name) {
     name = "Chase/nodes:" nodes "/write:" write "/manual_time"
@@ -67,5 +77,12 @@ awk -F, '
     for (i = 1; i <= 4; i++) executions("a100", schedules[i], "A100", 24600, 75000)
     for (i = 1; i <= 4; i++) executions("two_mutexes", schedules[i], "two tasks, two mutexes", 1200000, 1500000)
     for (i = 1; i <= 4; i++) point(schedules[i])
+    detectors("mutex: lock and unlock", "lock_pairs")
+    detectors("spinlock: lock and unlock", "spin_pairs")
+    detectors("x[i]++", "words")
+    for (i = split("10 100 1000 8000", classes, " "); i >= 1; i--) {
+      against("lockdep, known dependency, " classes[i] " classes", "Classes/known/" classes[i] "/manual_time", "Off/lock_pairs", "a pair, lockdep off")
+      against("lockdep, new dependency, " classes[i] " classes", "Classes/new/" classes[i] "/manual_time", "Off/lock_pairs", "a pair, lockdep off")
+    }
     printf "%-56s %11s ns\n", "reset between executions (empty target)", number(ns("bench_execution", "Executions/nothing/empty"))
   }' "$results"

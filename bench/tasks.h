@@ -6,6 +6,18 @@
 enum {
 	A100_ROUNDS = 100,
 	POINTS = 10000, /* of both tasks together */
+	LOOP_ROUNDS = 10000, /* of the loops of detectors_target.cc */
+	LOOP_WORDS = 64,
 };
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* stopwatch.h: around the code to be measured. */
+void bench_begin(void);
+void bench_end(void);
+#ifdef __cplusplus
+}
+#endif
 
 #endif
