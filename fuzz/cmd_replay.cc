@@ -101,6 +101,10 @@ int RunReplay(const ReplayCommand& c) {
   if (stored.schedule) {
     CheckTarget(c, resolved, *stored.schedule);
     if (!stored.schedule->race_detection) options.race_detection = false;
+    const std::string& lockdep = stored.schedule->lockdep;
+    if (lockdep == "off") options.lockdep = LockdepRules::Off;
+    if (lockdep == "old") options.lockdep = LockdepRules::Old;
+    if (lockdep == "new") options.lockdep = LockdepRules::New;
   }
   Confirmed once;
   once.result = RunInput(options, stored.input, &once.trace, &once.schedule);

@@ -33,7 +33,7 @@ void CheckFixedPoint(const Schedule& schedule) {
   Require(ParseSchedule(text, &again, &error), "what was written cannot be read");
   Require(FormatSchedule(again) == text, "writing what was read gives another text");
   Require(again.ToInput() == schedule.ToInput(), "the text form loses records");
-  Require(again.trace_hash == schedule.trace_hash && again.race_detection == schedule.race_detection &&
+  Require(again.trace_hash == schedule.trace_hash && again.race_detection == schedule.race_detection && again.lockdep == schedule.lockdep &&
               again.expect_fingerprint == schedule.expect_fingerprint,
           "the text form loses headers");
 }

@@ -199,6 +199,7 @@ LockOrderVerdict ConfirmLockOrder(const RunOptions& report_options, const Findin
       return RunNth(options, classes, seed, *hit,
                     [&](const RunOptions& o, Strategy& s) { return RunExecution(o, s, trace, schedule); });
     });
+    v.deadlock->schedule.lockdep = "off";
     v.confirmation = "confirmed";
     v.details.push_back(fmt::format("a deadlock was found by execution {} of a search directed by the cycle: {}, {} preemption{}, replayed {}/{}",
                                     v.executions, v.deadlock->finding.fingerprint, v.deadlock->result.preemptions,

@@ -201,11 +201,11 @@ class Parser {
   }
 
   void Header(Line& line, std::string_view name) {
-    static constexpr std::string_view kNames[] = {"target", "profile", "races", "expect", "trace-hash"};
+    static constexpr std::string_view kNames[] = {"target", "profile", "races", "lockdep", "expect", "trace-hash"};
     const size_t index = static_cast<size_t>(std::find(std::begin(kNames), std::end(kNames), name) - kNames);
     if (index == std::size(kNames)) {
       line.Fail(line.start(),
-                "unknown header " + Quote(name) + ": use target, profile, races, expect or trace-hash");
+                "unknown header " + Quote(name) + ": use target, profile, races, lockdep, expect or trace-hash");
       return;
     }
     if (seen_ & (1u << index)) {
@@ -216,9 +216,17 @@ class Parser {
     if (name == "target") out_->target = line.Name("the target's name");
     if (name == "profile") out_->profile = line.Name("the profile's name");
     if (name == "races") Races(line);
+    if (name == "lockdep") Lockdep(line);
     if (name == "expect") Expect(line);
     if (name == "trace-hash") out_->trace_hash = Hash(line);
     line.End();
+  }
+
+  void Lockdep(Line& line) {
+    const std::string_view value = line.Token("'old', 'new' or 'off'");
+    if (line.ok() && value != "old" && value != "new" && value != "off")
+      line.Fail(line.start(), "lockdep is 'old', 'new' or 'off', not " + Quote(value));
+    out_->lockdep = value;
   }
 
   void Races(Line& line) {

@@ -142,6 +142,7 @@ std::string FormatSchedule(const Schedule& s) {
   if (!s.target.empty()) out += "target: " + Escape(s.target) + "\n";
   if (!s.profile.empty()) out += "profile: " + Escape(s.profile) + "\n";
   if (!s.race_detection) out += "races: off\n";
+  if (!s.lockdep.empty()) out += "lockdep: " + s.lockdep + "\n";
   out += FormatExpect(s) + "\n";
   if (s.trace_hash) out += "trace-hash: " + Hex(s.trace_hash, 16) + "\n";
   for (const NamedChoice& c : s.choices) out += FormatChoice(c) + "\n";

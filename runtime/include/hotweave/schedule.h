@@ -88,6 +88,7 @@ struct Schedule {
   std::vector<NamedRecord> records;
   std::string expect_kind, expect_fingerprint;   // empty: expected to pass
   bool race_detection = true;                    // false: taken with --no-race
+  std::string lockdep;                           // "old", "new", "off": taken with that --lockdep; "": with none
   uint64_t trace_hash = 0;                       // 0: unknown
 
   Input ToInput() const;
