@@ -31,6 +31,8 @@ static const struct hotweave_history_row rows[] = {
 	  "the locking rules are written down: here they are assertions" },
 	{ "d2ab99403ee0", "mm/memory_hotplug: do not unlock when fails to take the device_hotplug_lock", "5.1",
 	  "a write to probe that did not get device_hotplug_lock does not unlock it" },
+	{ "f1037ec0cc8a", "mm/memory_hotplug: fix remove_memory() lockdep splat", "5.6",
+	  "the devices of removed memory blocks go before mem_hotplug_lock is taken, no longer under it" },
 };
 static_assert(sizeof(rows) / sizeof(rows[0]) == NR_HISTORY_ROWS);
 
@@ -39,12 +41,14 @@ static_assert(sizeof(rows) / sizeof(rows[0]) == NR_HISTORY_ROWS);
 #define ROWS_V4_20 \
 	ROWS_V4_14, FIX_d15e59260f62, FIX_8df1d0e4a265, FIX_381eab4a6ee8, FIX_5666848774ef, FIX_dee6da22efac
 #define ROWS_V5_1 ROWS_V4_20, FIX_d2ab99403ee0
+#define ROWS_V5_6 ROWS_V5_1, FIX_f1037ec0cc8a
 
 static const int rows_v4_12[] = { -1 };
 static const int rows_v4_13[] = { ROWS_V4_13, -1 };
 static const int rows_v4_14[] = { ROWS_V4_14, -1 };
 static const int rows_v4_20[] = { ROWS_V4_20, -1 };
 static const int rows_v5_1[] = { ROWS_V5_1, -1 };
+static const int rows_v5_6[] = { ROWS_V5_6, -1 };
 
 static const struct hotweave_profile profiles[] = {
 	{ "v4.12", "refcount locks for CPU and memory hotplug (S0-A, S1-C)", rows_v4_12, KERNEL_VERSION(4, 12, 0) },
@@ -57,6 +61,7 @@ static const struct hotweave_profile profiles[] = {
 	  rows_v4_20, KERNEL_VERSION(4, 20, 0) },
 	{ "v5.0", "as 4.20 in what is ported (S1-F)", rows_v4_20, KERNEL_VERSION(5, 0, 0) },
 	{ "v5.1", "probe repaired (S1-G)", rows_v5_1, KERNEL_VERSION(5, 1, 0) },
+	{ "v5.6", "a block's device is removed outside mem_hotplug_lock", rows_v5_6, KERNEL_VERSION(5, 6, 0) },
 };
 
 HOTWEAVE_HISTORY(rows, profiles);

@@ -25,6 +25,7 @@ enum history_row {
 	FIX_5666848774ef,
 	FIX_dee6da22efac,
 	FIX_d2ab99403ee0,
+	FIX_f1037ec0cc8a,
 	NR_HISTORY_ROWS,
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Removing memory that is offline (the third part of mm/memory_hotplug.c, and arch_remove_memory() of x86,
- * Linux 4.12 to 5.1).
+ * Linux 4.12 to 5.6).
  *
  * Model: nodes stay online, also without memory (no try_offline_node()). Spans shrink only at their ends,
  * by whole sections that are not online in the zone.
@@ -55,7 +55,10 @@ static void __remove_section(unsigned long start_pfn)
 {
 	struct mem_section *ms = __pfn_to_section(start_pfn);
 
-	if (!valid_section(ms) || unregister_memory_section(ms))
+	if (!valid_section(ms))
+		return;
+	/* From 5.6 the device is gone by now. */
+	if (!fixed(FIX_f1037ec0cc8a) && unregister_memory_section(ms))
 		return;
 	__remove_zone(page_zone(pfn_to_page(start_pfn)), start_pfn);
 	sparse_remove_one_section(ms);
@@ -76,11 +79,26 @@ static int check_memblock_offlined_cb(struct memory_block *mem, void *arg)
 	return mem->state != MEM_OFFLINE;
 }
 
+static void remove_memory_block_devices(u64 start, u64 size)
+{
+	for (unsigned long pfn = PFN_DOWN(start); pfn < PFN_DOWN(start + size); pfn += PAGES_PER_SECTION)
+		if (valid_section(__pfn_to_section(pfn)))
+			unregister_memory_section(__pfn_to_section(pfn));
+}
+
 /* Context: by the rules of 4.20 device_hotplug_lock is held. */
 void __remove_memory(int nid, u64 start, u64 size)
 {
 	if (fixed(FIX_dee6da22efac))
 		lockdep_assert_held(&device_hotplug_lock);
+	if (fixed(FIX_f1037ec0cc8a)) {
+		BUG_ON(walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, check_memblock_offlined_cb));
+		remove_memory_block_devices(start, size);
+		mem_hotplug_begin();
+		arch_remove_memory(nid, start, size);
+		mem_hotplug_done();
+		return;
+	}
 	mem_hotplug_begin();
 	/* All of it must be offline by now: whoever removes is to have seen to that, and kept it so. */
 	BUG_ON(walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, check_memblock_offlined_cb));

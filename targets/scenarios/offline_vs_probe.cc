@@ -34,3 +34,4 @@ HOTWEAVE_EXPECT(offline_vs_probe, "v4.19", "data-race lost-update", "S1-E 1B");
 HOTWEAVE_EXPECT(offline_vs_probe, "v4.20", "lock-misuse", "S1-F 1J");
 HOTWEAVE_EXPECT(offline_vs_probe, "v5.0", "lock-misuse", "S1-F 1J");
 HOTWEAVE_EXPECT(offline_vs_probe, "v5.1", "", "S1-G");
+HOTWEAVE_EXPECT(offline_vs_probe, "v5.6", "", "S1-G");

@@ -14,6 +14,8 @@ namespace {
 constexpr uint64_t kWalks = 3000;        // of each search
 constexpr uint64_t kMostWalks = 20'000;  // if something expected has not been seen by then
 constexpr uint64_t kSilentWalks = 6000;
+constexpr uint64_t kLockdepWalks = 500;
+constexpr const char* kLockdepKinds[] = {"lock-order", "irq-lock-order", "recursive-lock", "wait-context"};
 
 std::vector<const hotweave_expectation*> AllExpectations() {
   std::vector<const hotweave_expectation*> out;
@@ -26,7 +28,22 @@ std::vector<const hotweave_expectation*> AllExpectations() {
 class KnownAnswers : public testing::TestWithParam<const hotweave_expectation*> {
  protected:
   std::string Spec() const { return std::string(GetParam()->target) + "@" + GetParam()->profile; }
-  std::set<std::string> Expected() const { return Words(GetParam()->kinds); }
+  // What comes of running, and what lockdep says of it.
+  std::set<std::string> Expected() const {
+    std::set<std::string> kinds = Words(GetParam()->kinds);
+    for (const char* kind : kLockdepKinds) kinds.erase(kind);
+    return kinds;
+  }
+  std::set<std::string> ExpectedOfLockdep() const {
+    std::set<std::string> kinds;
+    for (const std::string& kind : Words(GetParam()->kinds)) {
+      if (IsOfLockdep(kind)) kinds.insert(kind);
+    }
+    return kinds;
+  }
+  static bool IsOfLockdep(std::string_view kind) {
+    return std::find(std::begin(kLockdepKinds), std::end(kLockdepKinds), kind) != std::end(kLockdepKinds);
+  }
   std::string FirstExpected() const {
     const std::string kinds = GetParam()->kinds;
     return kinds.substr(0, kinds.find(' '));
@@ -79,6 +96,17 @@ TEST_P(KnownAnswers, WithoutRaces) {
   }
   const Search s = SearchTarget(Spec(), false, {kWalks, kMostWalks, expected});
   EXPECT_EQ(s.Kinds(), expected) << Spec() << ": " << Show(s.Fingerprints()) << " in " << s.executions << " walks";
+  ExpectConfirmed(s);
+}
+
+// What the kernel's lockdep would print, or what is feasible though lockdep is blind to it.
+TEST_P(KnownAnswers, OfLockdep) {
+  const Search s = SearchTarget(Spec(), false, {kLockdepWalks, kLockdepWalks, {}}, LockdepRules::Auto);
+  std::set<std::string> kinds;
+  for (const std::string& kind : s.Kinds()) {
+    if (IsOfLockdep(kind)) kinds.insert(kind);
+  }
+  EXPECT_EQ(kinds, ExpectedOfLockdep()) << Spec() << ": " << Show(s.Fingerprints());
   ExpectConfirmed(s);
 }
 

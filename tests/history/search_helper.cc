@@ -24,11 +24,12 @@ struct Parsed {
   Profile profile;
   RunOptions options;
 
-  Parsed(const std::string& spec, bool races) {
+  Parsed(const std::string& spec, bool races, LockdepRules lockdep) {
     std::string error;
     if (!ParseTarget(spec, &options.target, &profile, &error)) ADD_FAILURE() << spec << ": " << error;
     options.profile = &profile;
     options.race_detection = races;
+    options.lockdep = lockdep;
   }
   Parsed(const Parsed&) = delete;
 };
@@ -71,11 +72,12 @@ std::set<std::string> Search::Fingerprints() const {
   return out;
 }
 
-Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds) {
+Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds, LockdepRules lockdep) {
   Search s;
   s.spec = spec;
   s.races = races;
-  const Parsed parsed(spec, races);
+  s.lockdep = lockdep;
+  const Parsed parsed(spec, races, lockdep);
   if (!parsed.options.target) return s;
   ForgetOrdersSeen();
   std::map<std::string, uint64_t> traced;   // by fingerprint without a trace
@@ -94,7 +96,7 @@ Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds) {
 }
 
 uint32_t ReplaysOf(const Search& search, const Found& found) {
-  const Parsed parsed(search.spec, search.races);
+  const Parsed parsed(search.spec, search.races, search.lockdep);
   const Confirmed c = Confirm(
       parsed.options,
       [&](Trace* trace, Schedule* schedule) {

@@ -24,6 +24,7 @@ struct Found {
 struct Search {
   std::string spec;          // TARGET@PROFILE[-COMMIT]…
   bool races = true;         // false: as --no-race
+  LockdepRules lockdep = LockdepRules::Off;
   std::vector<Found> found;  // by first appearance
   uint64_t executions = 0, contended = 0, out_of_budget = 0;
 
@@ -38,7 +39,8 @@ struct Bounds {
 };
 
 // Walks 0, 1, 2 … of seed 1, each of its own, whatever the ones before found. An unknown spec fails the test.
-Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds);
+// Without lockdep unless told otherwise: its reports need no second task and would come before everything else.
+Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds, LockdepRules lockdep = LockdepRules::Off);
 
 // How many of 10 replays of this finding gave its trace, from its exact schedule.
 uint32_t ReplaysOf(const Search& search, const Found& found);
