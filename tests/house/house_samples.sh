@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
-# Proves that each rule of house.sh fires: samples/RULE is a small tree with violations, samples/RULE/EXPECT the
+# Proves that each rule of house.sh, and tables.sh, fires: samples/RULE is a small tree with violations, samples/RULE/EXPECT the
 # beginning of each line that must be said about it, in order, and nothing else may be said. Also proves that
 # each line of banned.txt is in the sample. Exit status: 0 if so, 1 if not.
 set -uo pipefail
@@ -22,6 +22,12 @@ for rule in spdx includes determinism readme length paths; do
     status=1
   fi
 done
+
+said=$(bash "$here/tables.sh" "$here/samples/tables") && { echo "tables: its sample passes"; status=1; }
+if ! same_beginnings "$here/samples/tables/EXPECT" <<<"$said"; then
+  printf 'tables: expected\n%s\nbut it said\n%s\n' "$(cat "$here/samples/tables/EXPECT")" "$said"
+  status=1
+fi
 
 while IFS=$'\t' read -r word reason; do
   grep -qF "determinism: $word: $reason" "$here/samples/determinism/EXPECT" && continue

@@ -1,0 +1,2 @@
+TEST(Lock, Excludes) {}
+TEST_P(Row, HasItsVerdict) {}
