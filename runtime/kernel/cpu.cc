@@ -10,7 +10,9 @@
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
+#include <linux/smpboot.h>
 #include <linux/stop_machine.h>
+#include <linux/workqueue.h>
 
 #include "kernel/cpuhp.h"
 #include "kernel/expiry.h"
@@ -21,7 +23,8 @@
 
 using namespace hotweave;
 
-// What other parts of the kernel do when a CPU comes or goes; each is there if the program has that part.
+// What other parts of the kernel do when a CPU comes or goes; each is there if the program has that part. The headers
+// declare them too, so that the types are the same; that the names are, tests/primitives/smpboot_test.cc sees.
 extern "C" {
 int smpboot_create_threads(unsigned cpu) __attribute__((weak));
 int smpboot_unpark_threads(unsigned cpu) __attribute__((weak));
@@ -42,9 +45,10 @@ namespace {
 
 // Interrupts that were raised here run elsewhere. Source: fixup_irqs(), 6.1.
 void MoveHandlers(uint32_t cpu) {
-  ExpiriesOfDeadCpu(cpu);
+  const auto other = static_cast<uint16_t>(cpumask_first(cpu_online_mask));
+  ExpiriesOfDeadCpu(cpu, other);
   for (Task& t : engine.live()) {
-    if (t.irq && !t.exited && t.cpu == cpu) t.cpu = static_cast<uint16_t>(cpumask_first(cpu_online_mask));
+    if (t.irq && !t.exited && t.cpu == cpu) t.cpu = other;
   }
 }
 
@@ -63,6 +67,7 @@ int TakeCpuDown(void*) {
   const uint32_t cpu = Current().cpu;
   CpuhpCpu& c = CpuhpOf(cpu);
   set_cpu_online(cpu, false);
+  MoveHandlers(cpu);   // from here on no interrupt comes, though they are on again before the CPU is dead
   WARN_ON(c.state != CPUHP_TEARDOWN_CPU - 1);
   const int result = InvokeRange(false, cpu, std::max(c.target, CPUHP_AP_OFFLINE));
   WARN(result, "a DYING callback failed: %d\n", result);
@@ -74,9 +79,13 @@ int TakeCpuDown(void*) {
 int TakedownCpu(unsigned cpu) {
   CpuhpCpu& c = CpuhpOf(cpu);
   c.done_down.by = nullptr;
+  ParkApThread(cpu);
   const int result = Since(KERNEL_VERSION(4, 13, 0)) ? stop_machine_cpuslocked(TakeCpuDown, nullptr, cpumask_of(cpu))
                                                      : stop_machine(TakeCpuDown, nullptr, cpumask_of(cpu));
-  if (result) return result;
+  if (result) {
+    UnparkApThread(cpu);
+    return result;
+  }
   BUG_ON(cpu_online(cpu));
   WaitForAp(c.done_down, "cpuhp done_down");
   BUG_ON(c.state != CPUHP_AP_IDLE_DEAD);

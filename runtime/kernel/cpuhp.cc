@@ -136,11 +136,23 @@ void RunInThread(uint32_t cpu) {
   if (!c.should_run) CompleteAp(bringup ? c.done_up : c.done_down);
 }
 
+// Tells whoever waits for it that it has parked. Source: __kthread_parkme(), 6.1.
+void ApParks(CpuhpCpu& c) {
+  c.parked = true;
+  for (Task& t : engine.live()) {
+    if (t.wait.op == Op::KthreadPark && t.wait.object == hot.task && !t.runnable) engine.Unblock(t);
+  }
+}
+
 int ApThread(void* argument) {
   const auto cpu = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(argument));
   for (;;) {
+    CpuhpCpu& c = CpuhpOf(cpu);
     Current().idle = true;
-    while (!CpuhpOf(cpu).should_run) engine.Block({.op = Op::Schedule, .name = "work for the hotplug thread"});
+    while (!c.should_run || c.park) {
+      if (c.park && !c.parked) ApParks(c);
+      engine.Block({.op = Op::Schedule, .name = "work for the hotplug thread"});
+    }
     Current().idle = false;
     engine.Point(Op::CpuHotplug, nullptr, "callbacks");
     RunInThread(cpu);
@@ -239,6 +251,7 @@ void KickApAgain(uint32_t cpu) {
   CpuhpCpu& c = CpuhpOf(cpu);
   if (!c.single && c.state == c.target) return;
   ApDone& done = c.bringup ? c.done_up : c.done_down;
+  BUG_ON(c.parked);
   c.result = 0;
   c.should_run = true;
   done.by = c.thread;
@@ -305,9 +318,26 @@ void MakeApThreads() {
   }
 }
 
+namespace {
+bool ParksItself(const Task& self, const Task& other) { return self.wait.object == &other; }
+}  // namespace
+
+// Model: one that sleeps already is not woken for that.
+void ParkApThread(uint32_t cpu) {
+  CpuhpCpu& c = CpuhpOf(cpu);
+  if (!c.thread) return;
+  c.park = true;
+  if (!c.thread->runnable) c.parked = true;
+  while (!c.parked) {
+    engine.Block({.op = Op::KthreadPark, .object = c.thread, .name = c.thread->comm, .hard = true, .blocked_by = ParksItself});
+  }
+}
+
 void UnparkApThread(uint32_t cpu) {
   MakeApThreads();
-  CpuhpOf(cpu).thread->cpu = static_cast<uint16_t>(cpu);
+  CpuhpCpu& c = CpuhpOf(cpu);
+  c.thread->cpu = static_cast<uint16_t>(cpu);
+  c.park = c.parked = false;
 }
 
 }  // namespace hotweave

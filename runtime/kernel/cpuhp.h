@@ -37,6 +37,7 @@ struct CpuhpCpu {
   Task* thread = nullptr;        // cpuhp/N
   Task* idle = nullptr;          // swapper/N: what the CPU runs before it is online
   bool should_run = false, rollback = false, single = false, bringup = false, boot = false;
+  bool park = false, parked = false;   // cpuhp/N is to park; it has
   hlist_node *node = nullptr, *last = nullptr;
   int result = 0;
   uint32_t clock = 0;            // what was done before the thread was asked to run
@@ -73,6 +74,8 @@ void WaitForAp(ApDone& done, const char* name);
 void MakeApThreads();
 // A thread of a CPU, asleep and waiting for work. The name's %u is the CPU.
 Task* MakeCpuThread(int (*entry)(void*), const char* name, uint32_t cpu);
+// cpuhp/N has nothing to do and touches nothing until UnparkApThread(). Sleeps until it has parked.
+void ParkApThread(uint32_t cpu);
 // Puts cpuhp/N back on its CPU, which is online again.
 void UnparkApThread(uint32_t cpu);
 

@@ -124,18 +124,18 @@ void WaitWhileRunning(Expiry& e, Op op, const char* name) {
   engine.Acquire(e.clock);
 }
 
-void ExpiriesOfDeadCpu(uint32_t cpu) {
-  const uint16_t here = hot.task->cpu;
+void ExpiriesOfDeadCpu(uint32_t cpu, uint32_t other) {
+  const auto heir = static_cast<uint16_t>(other);
   for (Expiry& e : table) {
-    if (e.cpu == cpu && !e.running) e.cpu = here;
+    if (e.cpu == cpu && !e.running) e.cpu = heir;
   }
   for (int soft = 0; soft < 2; ++soft) {
     Task* handler = raised[cpu][soft];
     if (!handler) continue;
     raised[cpu][soft] = nullptr;
-    handler->cpu = here;
-    handler->argument = reinterpret_cast<void*>(static_cast<uintptr_t>(here));
-    if (!raised[here][soft]) raised[here][soft] = handler;
+    handler->cpu = heir;
+    handler->argument = reinterpret_cast<void*>(static_cast<uintptr_t>(heir));
+    if (!raised[heir][soft]) raised[heir][soft] = handler;
   }
 }
 

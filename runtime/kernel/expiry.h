@@ -43,8 +43,8 @@ bool Disarm(Expiry& e);
 // Waits, spinning, until the callback does not run. The wait-for graph has an edge to its handler.
 void WaitWhileRunning(Expiry& e, Op op, const char* name);
 
-// Timers of a CPU that has gone move to the current one. Source: timers_dead_cpu(), hrtimers_dead_cpu(), 6.1.
-void ExpiriesOfDeadCpu(uint32_t cpu);
+// Timers of a CPU that has gone move to another one, which is online. Source: timers_dead_cpu(), hrtimers_dead_cpu(), 6.1.
+void ExpiriesOfDeadCpu(uint32_t cpu, uint32_t other);
 
 // The next entry of the table from index `from` on whose object lies there; nullptr at the end.
 Expiry* NextExpiryIn(const void* begin, size_t size, uint32_t& from);
