@@ -174,6 +174,10 @@ RunResult RunNth(const RunOptions& options, const std::vector<std::string>& clas
 
 }  // namespace
 
+bool IsAboutLockOrder(const Finding& f) {
+  return !f.level.empty() && (f.kind == Kind::LockOrder || f.kind == Kind::IrqLockOrder || f.kind == Kind::RecursiveLock);
+}
+
 LockOrderVerdict ConfirmLockOrder(const RunOptions& report_options, const Finding& finding, uint64_t runs, uint64_t seed) {
   LockOrderVerdict v;
   std::vector<std::string> classes;
@@ -210,8 +214,8 @@ LockOrderVerdict ConfirmLockOrder(const RunOptions& report_options, const Findin
   contexts.Judge();
   if (contexts.Complete() && contexts.all_gated()) {
     v.confirmation = "gated by " + contexts.Gates();
-    v.details.push_back(fmt::format("whenever two tasks went around the cycle ({} ways in {} executions), both held it",
-                                    contexts.gated(), v.executions));
+    v.details.push_back(fmt::format("whenever different tasks went around the cycle ({} {} in {} executions), both held it",
+                                    contexts.gated(), contexts.gated() == 1 ? "way" : "ways", v.executions));
     return v;
   }
   v.confirmation = fmt::format("not reached in {} executions", v.executions);
@@ -222,7 +226,7 @@ LockOrderVerdict ConfirmLockOrder(const RunOptions& report_options, const Findin
   } else if (contexts.open() == 0 && contexts.other_instances()) {
     v.details.push_back("the steps of the cycle were only ever made on different locks of these classes");
   } else {
-    v.details.push_back(fmt::format("{} ways to meet are not excluded by any lock held; {} are gated", contexts.open(), contexts.gated()));
+    v.details.push_back(fmt::format("ways to meet that no lock held excludes: {}; gated: {}", contexts.open(), contexts.gated()));
   }
   return v;
 }

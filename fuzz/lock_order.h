@@ -29,7 +29,10 @@ struct LockOrderVerdict {
   std::optional<Confirmed> deadlock;    // iff confirmed
 };
 
-// `finding` has a level. `runs`: executions at most. Equal arguments, equal answer.
+// A report of either level that a deadlock would make real (and not of a misuse that lockdep noticed).
+bool IsAboutLockOrder(const Finding& finding);
+
+// `finding` is about lock order. `runs`: executions at most. Equal arguments, equal answer.
 LockOrderVerdict ConfirmLockOrder(const RunOptions& options, const Finding& finding, uint64_t runs, uint64_t seed);
 
 }  // namespace hotweave

@@ -72,7 +72,7 @@ Schedule AnnotatedSchedule(const Confirmed& c) {
 std::string ConfirmLevel(const CommonOptions& common, const RunOptions& options, uint64_t seed,
                          const std::string& directory, Confirmed* found) {
   Finding& f = found->finding;
-  if (f.level.empty() || common.confirm == 0) return "";
+  if (!IsAboutLockOrder(f) || common.confirm == 0) return "";
   const LockOrderVerdict v = ConfirmLockOrder(options, f, common.confirm, seed);
   f.confirmation = v.confirmation;
   f.details.insert(f.details.end(), v.details.begin(), v.details.end());

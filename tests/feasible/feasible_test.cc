@@ -62,6 +62,23 @@ void ExpectNotFeasible(const std::string& target) {
   TheChecks().CollectLockRequests(false);
 }
 
+// What lockdep says of misuse has a level, and no deadlock to look for.
+TEST(Confirm, OnlyWhatIsAboutLockOrder) {
+  Finding f;
+  f.level = "faithful";
+  for (Kind k : {Kind::LockOrder, Kind::IrqLockOrder, Kind::RecursiveLock}) {
+    f.kind = k;
+    EXPECT_TRUE(IsAboutLockOrder(f));
+  }
+  for (Kind k : {Kind::WaitContext, Kind::LockMisuse, Kind::LockLeak}) {
+    f.kind = k;
+    EXPECT_FALSE(IsAboutLockOrder(f));
+  }
+  f.kind = Kind::RecursiveLock;   // the deadlock itself
+  f.level = "";
+  EXPECT_FALSE(IsAboutLockOrder(f));
+}
+
 TEST(Confirm, TwoMutexesInBothOrders) {
   ExpectConfirmed("order_abba", "faithful", "deadlock:lock_a,lock_b");
 }
