@@ -22,8 +22,6 @@ extern "C" {
 struct kobject;
 
 #ifndef S_IRUGO
-#define S_IRUSR 0400
-#define S_IWUSR 0200
 #define S_IRUGO 0444
 #define S_IWUGO 0222
 #endif
