@@ -46,7 +46,7 @@ long WaitFor(completion* x, long timeout, unsigned state) {
   const bool idle = self.idle;
   self.idle = idle || (state & TASK_NOLOAD);
   {
-    std::optional<QueueLock<spinlock_t>> lock(std::in_place, x->wait.lock, Where::current());
+    std::optional<QueueLock<raw_spinlock_t>> lock(std::in_place, x->wait.lock, Where::current());
     while (!x->done && timeout > 0) {
       SwaitEnqueue(&x->wait, &wait);
       lock.reset();

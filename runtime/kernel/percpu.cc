@@ -11,6 +11,7 @@
 #include "core/percpu.h"
 #include "core/symbols.h"
 #include "core/tracer.h"
+#include "kernel/heap.h"
 #include "kernel/lock.h"
 #include "memory/model.h"
 #include "memory/shadow.h"
@@ -154,9 +155,6 @@ uint32_t NthAllocation(uint16_t task, uint64_t pc) {
   return n;
 }
 
-// One in so many random choices fails.
-constexpr unsigned kFailureOdds = 16;
-
 // Source: pcpu_alloc(), 6.1.
 void* Allocate(size_t size, size_t align, gfp_t gfp, uint64_t pc) {
   if (gfpflags_allow_blocking(gfp)) MightSleep(Op::Kmalloc, nullptr);
@@ -164,7 +162,7 @@ void* Allocate(size_t size, size_t align, gfp_t gfp, uint64_t pc) {
   if (size == 0 || size > PCPU_MIN_UNIT_SIZE || align > 4096 || (align & (align - 1)) != 0) {
     hotweave_warn("mm/percpu.c", 0, "illegal size or align for percpu allocation", nullptr);
   }
-  if (engine.Choose(kFailureOdds) == 1) return nullptr;
+  if (AllocationFails(gfp)) return nullptr;
   PercpuAllocation* a = percpu_memory.Allocate(size, align);
   if (!a) engine.OutOfBudget("the memory of alloc_percpu() is exhausted");
   for (uint32_t cpu = 0; cpu < kCpus; ++cpu) ShadowForget(a->begin + PercpuMemory::Offset(cpu), size);
@@ -188,8 +186,6 @@ void* Allocate(size_t size, size_t align, gfp_t gfp, uint64_t pc) {
 }
 
 }  // namespace
-
-#define HW_PC reinterpret_cast<uint64_t>(__builtin_return_address(0))
 
 extern "C" void* __alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp) { return Allocate(size, align, gfp, HW_PC); }
 extern "C" void* __alloc_percpu(size_t size, size_t align) { return Allocate(size, align, GFP_KERNEL, HW_PC); }

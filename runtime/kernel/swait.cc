@@ -55,7 +55,7 @@ void SetState(int state) {
 
 extern "C" void __init_swait_queue_head(swait_queue_head* q, const char* name, lock_class_key* key) {
   UseObject(q, "init_swait_queue_head()");
-  __spin_lock_init(&q->lock, name, key);
+  __raw_spin_lock_init(&q->lock, name, key, LD_WAIT_SPIN);
   q->task_list.next = q->task_list.prev = &q->task_list;
 }
 

@@ -290,8 +290,10 @@ HOTWEAVE_TARGET(percpu_impossible_cpu, "the copy of a CPU that does not exist")
 
 HOTWEAVE_TARGET(percpu_null, "a failed allocation that is used")
 {
-	int __percpu *n = alloc_percpu(int);
+	int __percpu *n;
 
+	hotweave_fail_allocations(4);
+	n = alloc_percpu(int);
 	this_cpu_inc(*n);
 }
 

@@ -79,4 +79,8 @@ void *kthread_func(struct task_struct *k);
 #ifdef __cplusplus
 }
 #endif
+
+/* Works that one thread runs. */
+#include <linux/kthread_worker.h>
+
 #endif

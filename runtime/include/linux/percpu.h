@@ -26,7 +26,7 @@ extern "C" {
 
 /*
  * An area of `size` bytes for each possible CPU, zeroed, aligned to `align` (a power of two, at most 4096).
- * NULL if the input lets it fail (a choice of the input, none by default), and with a WARN for a size of 0 or above
+ * NULL if the input lets it fail (a choice, once the task has called hotweave_fail_allocations()), and with a WARN for a size of 0 or above
  * PCPU_MIN_UNIT_SIZE, or a bad alignment. Without __GFP_DIRECT_RECLAIM any context, else may sleep (checked).
  * Scheduling point. Source: pcpu_alloc(), mm/percpu.c, 6.1.
  */

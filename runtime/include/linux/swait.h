@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 struct swait_queue_head {
-	spinlock_t lock;
+	raw_spinlock_t lock;
 	struct list_head task_list;
 };
 
@@ -29,7 +29,7 @@ struct swait_queue {
 #define __SWAITQUEUE_INITIALIZER(name) { hotweave_current(), { &(name).task_list, &(name).task_list } }
 #define DECLARE_SWAITQUEUE(name) struct swait_queue name = __SWAITQUEUE_INITIALIZER(name)
 #define __SWAIT_QUEUE_HEAD_INITIALIZER(name) \
-	{ __SPIN_LOCK_UNLOCKED(name.lock), { &(name).task_list, &(name).task_list } }
+	{ __RAW_SPIN_LOCK_UNLOCKED(name.lock), { &(name).task_list, &(name).task_list } }
 #define DECLARE_SWAIT_QUEUE_HEAD(name) struct swait_queue_head name = __SWAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DECLARE_SWAIT_QUEUE_HEAD_ONSTACK(name) \
 	struct swait_queue_head name;          \
