@@ -241,6 +241,7 @@ class Lockdep {
   uint32_t class_count_ = 0;
   uint32_t chain_count_ = 0;
   uint32_t generation_ = 0;
+  uint32_t usage_seen_ = 0;   // of all classes
   bool silent_ = false;   // after the first report that could not be made
   std::vector<lock_class> classes_ = std::vector<lock_class>(kMaxLockClasses);
   std::vector<ClassSlot> class_slots_ = std::vector<ClassSlot>(kMaxLockClasses * 2);

@@ -16,7 +16,7 @@ void Lockdep::Begin(const LockdepConfig& config) {
     for (TaskState& t : tasks_) t.execution = 0;
     execution_ = 1;
   }
-  class_count_ = chain_count_ = generation_ = 0;
+  class_count_ = chain_count_ = generation_ = usage_seen_ = 0;
   silent_ = config.rules == LockdepRules::Off;
   dependencies_.clear();
   dynamic_keys_.clear();

@@ -45,14 +45,14 @@ const lockdep_map* Lockdep::AnyHeldLockIn(const void* begin, size_t size, const 
   return nullptr;
 }
 
-// Source: debug_check_no_locks_freed() in the init functions of locks, 6.1.
+// Source: debug_check_no_locks_freed(), which kfree() and the init functions of locks call, 6.1.
 void Lockdep::InitLock(const void* begin, size_t size) {
   if (!Active()) return;
   const TaskState* t = StateOf(*hot.task);
   for (uint32_t i = 0; t && i < t->depth; ++i) {
     if (!Overlaps(t->held[i].map, begin, size)) continue;
     const std::string name = NameOf(*t->held[i].cls);
-    return ReportMisuse("WARNING: held lock freed!", std::string(hot.task->comm) + " initialises " + name + ", which it holds",
+    return ReportMisuse("WARNING: held lock freed!", std::string(hot.task->comm) + " frees or initialises the memory of " + name + ", which it holds",
                         t->held[i].map);
   }
 }

@@ -64,6 +64,7 @@ void Lockdep::Mark(LockdepHeld& h, unsigned bit) {
   lock_class& c = *h.cls;
   if (c.usage >> bit & 1) return;
   c.usage |= 1u << bit;
+  usage_seen_ |= 1u << bit;
   const uint32_t stack = engine.tracing() ? StackHere() : ~0u;
   c.usage_sites[bit] = {hot.task->index, engine.tracing() ? LastEvent() : ~0u, stack};
   CheckUsageConflicts(h, bit);
@@ -80,6 +81,7 @@ void Lockdep::CheckUsageConflicts(LockdepHeld& h, unsigned bit) {
   const bool forward = !(bit & kUsageEnabled);
   uint32_t mask = 1u << excl | 1u << (excl + kUsageRead);
   if (config_.rules == LockdepRules::Old && read) mask = 1u << excl;
+  if (!(usage_seen_ & mask)) return;   // by no class at all
   const uint32_t node = SearchUsage(forward, h, mask);
   if (node != kNoNode) ReportInversion(h, bit, node, forward);
 }
@@ -107,6 +109,7 @@ void Lockdep::IrqState(bool softirq, bool on) {
 // Source: check_irq_usage(), kernel/locking/lockdep.c, 5.9 and 6.1.
 void Lockdep::CheckIrqUsage(const LockdepHeld& prev, const LockdepHeld& next) {
   const bool readers = config_.rules == LockdepRules::New;
+  if (!(usage_seen_ & kUsageIn)) return;
   const uint32_t used_in = UsageBefore(prev) & kUsageIn;
   if (!used_in) return;
   const uint32_t unsafe = SearchUsage(true, next, ExclusiveMask(used_in, readers));

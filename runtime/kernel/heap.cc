@@ -4,6 +4,7 @@
 
 #include <hotweave/target.h>
 #include <linux/gfp.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "core/keys.h"
@@ -85,7 +86,7 @@ bool AllocationFails(gfp_t flags) {
 }
 
 void* HeapAllocate(const HeapRequest& r) {
-  if (gfpflags_allow_blocking(r.flags)) MightSleep(Op::Kmalloc, nullptr);
+  might_alloc(r.flags);
   engine.Point(Op::Kmalloc, nullptr, r.function, r.size);
   if (AllocationFails(r.flags)) return nullptr;
   const uint8_t fill = (r.flags & __GFP_ZERO) ? 0 : kFreshByte;
@@ -128,6 +129,7 @@ void CheckNothingInUse(uintptr_t begin, size_t size) {
     }
   }
   const void* p = reinterpret_cast<const void*>(begin);
+  if (hot.lockdep && size) engine.observer()->OnLockMemory(p, size);   // maps that are no lock's
   ForExpiriesIn(p, size, [](const Expiry& e) {
     InUse(Kind::UseAfterFree, e.object, e.pending ? "a timer is armed" : "a timer is running", nullptr);
   });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // Caches of objects. Contract: <linux/slab.h>. Follows mm/slab_common.c and mm/slub.c of Linux 6.1.
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "core/trace.h"
@@ -43,7 +44,7 @@ void* Alloc(kmem_cache* s, gfp_t flags, uint64_t pc, const char* function) {
   UseObject(s, "kmem_cache_alloc()");
   Allocation* spare = Typesafe(*s) ? LatestSpare(*s) : nullptr;
   if (!spare) return NewObject(*s, flags, pc, function);
-  if (gfpflags_allow_blocking(flags)) MightSleep(Op::Kmalloc, nullptr);
+  might_alloc(flags);
   engine.Point(Op::Kmalloc, nullptr, function, s->size);
   if (AllocationFails(flags)) return nullptr;
   spare = LatestSpare(*s);   // another task may have taken it

@@ -196,13 +196,17 @@ void EndOrder(Worker& w, Item& item, Pwq& pwq) {
 
 // Source: process_one_work(), 6.1: "BUG: workqueue leaked lock or atomic".
 void CheckLeaks(const Task& self, const char* name) {
-  if (!self.held_count && !self.preempt && !self.irqs_off && !self.bh_off) return;
+  const bool maps = hotweave_lockdep_depth(nullptr) > 0;   // locks, or what is annotated like them
+  if (!maps && !self.held_count && !self.preempt && !self.irqs_off && !self.bh_off) return;
   Failure f;
   f.kind = Kind::LockLeak;
   f.sentence = std::string(name) + " returns ";
   if (self.held_count) {
     f.sentence += std::string("while it holds ") + (self.held[0].map ? self.held[0].map->name : "a lock");
     f.names = {self.held[0].map ? self.held[0].map->name : "lock"};
+  } else if (maps) {
+    f.sentence += "while it holds a lock map";
+    f.names = {"lock map"};
   } else {
     const char* what = self.preempt ? "preemption" : self.irqs_off ? "interrupts" : "bottom halves";
     f.sentence += std::string("with ") + what + " off";

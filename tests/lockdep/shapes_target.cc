@@ -1,127 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Each row of rows.def as a target: a small interpreter takes and releases the locks that it names. */
 #include <hotweave/target.h>
-#include <linux/bug.h>
+#include <linux/bottom_half.h>
 #include <linux/debug_locks.h>
 #include <linux/delay.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
-#include <linux/lockdep.h>
-#include <linux/mutex.h>
-#include <linux/rtmutex.h>
-#include <linux/rwsem.h>
-#include <linux/spinlock.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/timer.h>
+#include <linux/workqueue.h>
 
-#define NR_CLASSES 4
-#define NR_LOCKS (2 * NR_CLASSES) /* two of each class */
+#include "shapes.h"
 
-/* Locks by annotation alone. */
-struct annotated {
-	struct lockdep_map dep_map;
+/* A reader of program text: what it has read so far of the next lock. */
+struct reader {
+	const char *p;
+	struct take how;
+	char type, action;
 };
 
-static spinlock_t spin[NR_LOCKS];
-static struct mutex mutex[NR_LOCKS];
-static struct rw_semaphore rwsem[NR_LOCKS];
-static struct rt_mutex rt_mutex[NR_LOCKS];
-static struct annotated annotated[NR_LOCKS];
-static struct lock_class_key keys[NR_CLASSES];
-static const char *const names[NR_CLASSES] = { "A", "B", "C", "D" };
-static char held_type[NR_LOCKS], held_mode[NR_LOCKS], type_of[NR_LOCKS];
-static char row_type, row_mode;
+static char row_mode;
 static struct pin_cookie cookie;
+static unsigned int scope_before;
 static const char *handler_program;
 static struct timer_list timer;
-
-static void init_lock(int n, char type)
-{
-	u8 wait = type == 'p' ? LD_WAIT_SPIN : type == 'k' ? LD_WAIT_CONFIG : LD_WAIT_SLEEP;
-	struct lock_class_key *key = &keys[n / 2];
-	const char *name = names[n / 2];
-
-	type_of[n] = type;
-	switch (type) {
-	case 's': __spin_lock_init(&spin[n], name, key); break;
-	case 'm': __mutex_init(&mutex[n], name, key); break;
-	case 'q': __init_rwsem(&rwsem[n], name, key); break;
-	case 'T': __rt_mutex_init(&rt_mutex[n], name, key); break;
-	default:
-		debug_check_no_locks_freed(&annotated[n], sizeof(annotated[n]));
-		lockdep_init_map_wait(&annotated[n].dep_map, name, key, 0, wait);
-	}
-}
-
-static void set_novalidate(int n)
-{
-	switch (type_of[n]) {
-	case 's': lockdep_set_novalidate_class(&spin[n]); break;
-	case 'm': lockdep_set_novalidate_class(&mutex[n]); break;
-	case 'q': lockdep_set_novalidate_class(&rwsem[n]); break;
-	case 'T': lockdep_set_novalidate_class(&rt_mutex[n]); break;
-	default: lockdep_set_novalidate_class(&annotated[n]);
-	}
-}
-
-static void take(int n, char mode, int subclass, bool try_, struct lockdep_map *nest)
-{
-	int read = mode == 'w' ? 0 : mode == 'r' ? 1 : 2;
-
-	held_type[n] = type_of[n];
-	held_mode[n] = mode;
-	switch (type_of[n]) {
-	case 's':
-		if (try_) {
-			BUG_ON(!spin_trylock(&spin[n]));
-		} else {
-			spin_lock_nested(&spin[n], subclass);
-		}
-		break;
-	case 'm':
-		if (try_) {
-			BUG_ON(!mutex_trylock(&mutex[n]));
-		} else {
-			mutex_lock_nested(&mutex[n], subclass);
-		}
-		break;
-	case 'q':
-		if (mode == 'w') {
-			if (try_) {
-				BUG_ON(!down_write_trylock(&rwsem[n]));
-			} else {
-				down_write_nested(&rwsem[n], subclass);
-			}
-		} else {
-			down_read_nested(&rwsem[n], subclass);
-		}
-		break;
-	case 'T':
-		if (try_) {
-			BUG_ON(!rt_mutex_trylock(&rt_mutex[n]));
-		} else {
-			rt_mutex_lock_nested(&rt_mutex[n], subclass);
-		}
-		break;
-	default:
-		lock_acquire(&annotated[n].dep_map, subclass, try_, read, 1, nest, 0);
-	}
-}
-
-static void release(int n)
-{
-	switch (held_type[n]) {
-	case 's': spin_unlock(&spin[n]); break;
-	case 'm': mutex_unlock(&mutex[n]); break;
-	case 'q':
-		if (held_mode[n] == 'w')
-			up_write(&rwsem[n]);
-		else
-			up_read(&rwsem[n]);
-		break;
-	case 'T': rt_mutex_unlock(&rt_mutex[n]); break;
-	default: lock_release(&annotated[n].dep_map, 0);
-	}
-}
+static struct work_struct work;
+static struct lock_class_key other_key;
 
 static void interpret(const char *p);
 
@@ -135,85 +41,149 @@ static void soft_handler(struct timer_list *)
 	interpret(handler_program);
 }
 
-/* Lets an interrupt run the program up to the closing parenthesis. */
-static void interrupt(char kind, const char *program)
+static void work_handler(struct work_struct *)
+{
+	interpret(handler_program);
+}
+
+/* Lets an interrupt or a worker run the program up to the closing parenthesis. */
+static const char *elsewhere(char kind, const char *program)
 {
 	handler_program = program;
-	if (kind == 'H') {
+	if (kind == 'J') {
+		schedule_work(&work);
+		flush_work(&work);
+	} else if (kind == 'H') {
 		hotweave_raise_irq(2, hard_handler, NULL);
+		msleep(100);
 	} else {
 		timer_setup(&timer, soft_handler, 0);
 		mod_timer(&timer, jiffies + 1);
+		msleep(100);
 	}
-	msleep(100);
+	while (*program != ')')
+		program++;
+	return program;
+}
+
+/* "A'1": the lock's number, and the subclass. */
+static int lock_number(struct reader *r)
+{
+	int n = 2 * ((*r->p | 0x20) - 'a');
+
+	if (r->p[1] == '\'')
+		n++, r->p++;
+	if (r->p[1] == '1')
+		r->how.subclass = 1, r->p++;
+	return n;
+}
+
+static void might_take(int n, const struct take *how)
+{
+	lock_acquire(shape_map(n), how->subclass, 0, how->mode == 'w' ? 0 : how->mode == 'r' ? 1 : 2, 1, NULL, 0);
+	lock_release(shape_map(n), 0);
+}
+
+static void act(int n, const struct reader *r)
+{
+	switch (r->action) {
+	case 'i': shape_init(n, shape_type(n)); break;
+	case 'v': lockdep_init_map(shape_map(n), "novalidate", &__lockdep_no_validate__, 0); break;
+	case '?': might_take(n, &r->how); break;
+	case '~': shape_downgrade(n); break;
+	case '%': lock_set_subclass(shape_map(n), 1, 0); break;
+	case '=': lock_set_class(shape_map(n), "other", &other_key, 0, 0); break;
+	case '^': shape_allocate(n); break;
+	case '!': shape_free(n); break;
+	case '@': shape_dynamic_key(n, true); break;
+	case '$': shape_dynamic_key(n, false); break;
+	case '&': shape_register_again(n); break;
+	case '#': shape_forget_key(n); break;
+	default: shape_take(n, &r->how);
+	}
+}
+
+static void next_name(struct reader *r)
+{
+	r->how = (struct take){ row_mode, 0, false, false };
+	r->type = r->action = 0;
+}
+
+/* A letter that is complete by itself. */
+static bool simple(struct reader *r)
+{
+	switch (*r->p) {
+	case ' ': return true;
+	case '-': local_irq_disable(); return true;
+	case '+': local_irq_enable(); return true;
+	case '<': local_bh_disable(); return true;
+	case '>': local_bh_enable(); return true;
+	case '{': shape_ww_begin(); return true;
+	case '}': shape_ww_end(); return true;
+	case '[': fs_reclaim_acquire(GFP_KERNEL); return true;
+	case ']': fs_reclaim_release(GFP_KERNEL); return true;
+	case 'G': kfree(kmalloc(16, GFP_KERNEL)); return true;
+	case 'g': kfree(kmalloc(16, GFP_NOFS)); return true;
+	case 'e': kfree(kmalloc(16, GFP_ATOMIC)); return true;
+	case 'l': kfree(kmalloc(16, GFP_KERNEL | __GFP_NOLOCKDEP)); return true;
+	case 'N': scope_before = memalloc_nofs_save(); return true;
+	case 'O': memalloc_nofs_restore(scope_before); return true;
+	case 'I': scope_before = memalloc_noio_save(); return true;
+	case 'E': memalloc_noio_restore(scope_before); return true;
+	case 'Q': scope_before = memalloc_noreclaim_save(); return true;
+	case 'Z': memalloc_noreclaim_restore(scope_before); return true;
+	case 'F': flush_work(&work); return true;
+	case 'P': cookie = lock_pin_lock(shape_map(0)); return true;
+	case 'U': lock_unpin_lock(shape_map(0), cookie.val ? cookie : (struct pin_cookie){ 1 }); return true;
+	case 'H':
+	case 'S':
+	case 'J': r->p = elsewhere(*r->p, r->p + 2); return true;
+	default: return false;
+	}
+}
+
+static void named(struct reader *r)
+{
+	char c = *r->p;
+	int n;
+
+	if (c >= 'a' && c <= 'd') {
+		shape_release(lock_number(r));
+	} else if (c >= 'A' && c <= 'D') {
+		n = lock_number(r);
+		if (r->type && r->type != shape_type(n))
+			shape_init(n, r->type);
+		act(n, r);
+		next_name(r);
+	} else if (c == 'w' || c == 'r' || c == 'R') {
+		r->how.mode = c;
+	} else if (c == 't') {
+		r->how.try_ = true;
+	} else if (c == 'n') {
+		r->how.nested = true;
+	} else if (strchr("iv?~%=^!@$&#", c)) {
+		r->action = c;
+	} else {
+		r->type = c;
+	}
 }
 
 static void interpret(const char *p)
 {
-	char mode = row_mode, type = 0;
-	bool try_ = false, init = false, novalidate = false, nested = false;
+	struct reader r = { p, { row_mode, 0, false, false }, 0, 0 };
 
-	for (; *p && *p != ')'; p++) {
-		if (*p == ' ')
-			continue;
-		if (*p == 'H' || *p == 'S') {
-			interrupt(*p, p + 2);
-			while (*p != ')')
-				p++;
-		} else if (*p == '-') {
-			local_irq_disable();
-		} else if (*p == '+') {
-			local_irq_enable();
-		} else if (*p == 'P') {
-			cookie = lockdep_pin_lock(&annotated[0]);
-		} else if (*p == 'U') {
-			lockdep_unpin_lock(&annotated[0], cookie.val ? cookie : (struct pin_cookie){ 1 });
-		} else if (*p == 'w' || *p == 'r' || *p == 'R') {
-			mode = *p;
-		} else if (*p == 't') {
-			try_ = true;
-		} else if (*p == 'n') {
-			nested = true;
-		} else if (*p == 'i') {
-			init = true;
-		} else if (*p == 'v') {
-			novalidate = true;
-		} else if (*p >= 'a' && *p <= 'd') {
-			int n = 2 * (*p - 'a');
-
-			if (p[1] == '\'')
-				n++, p++;
-			release(n);
-		} else if (*p >= 'A' && *p <= 'D') {
-			int n = 2 * (*p - 'A'), subclass = 0;
-
-			if (p[1] == '\'')
-				n++, p++;
-			if (p[1] == '1')
-				subclass = 1, p++;
-			if (type && type != type_of[n])
-				init_lock(n, type);
-			if (init)
-				init_lock(n, type_of[n]);
-			else if (novalidate)
-				set_novalidate(n);
-			else
-				take(n, mode, subclass, try_, nested ? &annotated[6].dep_map : NULL);
-			mode = row_mode;
-			type = 0;
-			try_ = init = novalidate = nested = false;
-		} else {
-			type = *p;
-		}
+	for (; *r.p && *r.p != ')'; r.p++) {
+		if (!simple(&r))
+			named(&r);
 	}
 }
 
 static void run_row(char type, const char *mode, const char *program)
 {
-	row_type = type;
 	row_mode = *mode;
+	INIT_WORK(&work, work_handler);
 	for (int n = 0; n < NR_LOCKS; n++)
-		init_lock(n, type);
+		shape_init(n, type);
 	interpret(program);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Allocation flags. Follows include/linux/gfp_types.h of Linux 6.1, numbers included.
- * Model: only what may sleep (__GFP_DIRECT_RECLAIM), must not fail (__GFP_NOFAIL) and is cleared (__GFP_ZERO)
+ * Model: only what may sleep (__GFP_DIRECT_RECLAIM), may enter filesystems (__GFP_FS, <linux/sched/mm.h>), must not fail (__GFP_NOFAIL) and is cleared (__GFP_ZERO)
  * makes a difference here.
  */
 #ifndef HOTWEAVE_LINUX_GFP_TYPES_H
@@ -32,7 +32,7 @@
 #define __GFP_HARDWALL ((gfp_t)0x100000u)
 #define __GFP_THISNODE ((gfp_t)0x200000u)
 #define __GFP_ACCOUNT ((gfp_t)0x400000u)
-#define __GFP_NOLOCKDEP ((gfp_t)0)
+#define __GFP_NOLOCKDEP ((gfp_t)0x8000000u) /* lockdep does not see it as reclaim */
 #define __GFP_RECLAIM ((gfp_t)(__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM))
 #define GFP_ZONEMASK (__GFP_DMA | __GFP_HIGHMEM | __GFP_DMA32 | __GFP_MOVABLE)
 
