@@ -32,10 +32,10 @@ HOTWEAVE_TARGET(chase, "one task walks a list that another one built")
 
 	walk.nodes = chase_nodes[hotweave_choose(CHASE_SIZES)];
 	walk.write = (int)hotweave_choose(2);
-	walk.list = static_cast<struct chase_node *>(kmalloc(walk.nodes * sizeof(*walk.list), GFP_KERNEL));
-	order = static_cast<uint32_t *>(kmalloc(walk.nodes * sizeof(*order), GFP_KERNEL));
+	walk.list = static_cast<struct chase_node *>(kvmalloc(walk.nodes * sizeof(*walk.list), GFP_KERNEL));
+	order = static_cast<uint32_t *>(kvmalloc(walk.nodes * sizeof(*order), GFP_KERNEL));
 	chase_link(walk.list, order, walk.nodes);
 	hotweave_join(kthread_run(walker, &walk, "walker"));
-	kfree(order);
-	kfree(walk.list);
+	kvfree(order);
+	kvfree(walk.list);
 }

@@ -28,7 +28,7 @@ for ((round = 1; round <= rounds; round++)); do
   for program in "${programs[@]}"; do
     printf 'round %d of %d: %s\n' "$round" "$rounds" "$program" >&2
     "$dir/$program" --benchmark_format=csv --benchmark_min_time=0.1 "$@" 2>/dev/null |
-      sed -n "s/^\"\\([^\"]*\\)\"/$program,\\1/p" >>"$results"
+      sed -n -e 's|/iterations:[0-9]*||' -e "s/^\"\\([^\"]*\\)\"/$program,\\1/p" >>"$results"
   done
 done
 
