@@ -74,7 +74,12 @@ void LockRequests::Store(uint64_t hash, const LockUse& wanted, const LockAcquire
   r.hash = hash;
   r.first_held = static_cast<uint32_t>(held_pool_.size());
   r.held_count = stack.count;
-  r.stack = engine.StackOf(*hot.task);
+  // Reports are made of traced executions; others need the names alone.
+  if (engine.tracing()) {
+    r.stack = engine.StackOf(*hot.task);
+  } else {
+    r.stack.clear();
+  }
   for (uint32_t i = 0; i < stack.count; ++i) {
     held_pool_.push_back(stack.held[i]);
     MapCell& cell = CellOf(stack.held[i].map);

@@ -36,7 +36,7 @@ struct LockRequest {
   bool backs_off;          // not in a cycle of requests that all back off
   uint32_t first_held, held_count;   // slice of the held pool
   uint64_t hash;
-  std::vector<uint64_t> stack;       // of the first request of this kind
+  std::vector<uint64_t> stack;       // of the first request of this kind, if tracing
 };
 
 class LockRequests {
