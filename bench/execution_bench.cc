@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // Executions per CPU-second and nanoseconds per scheduling point, races checked, for small targets under
 // four kinds of schedule: the empty input, the command line's random walk, such a walk replayed, and a random
-// choice at every single point. Items are executions, or scheduling points where the name says so.
+// choice at every single point. Items are executions, or scheduling points where the name says so. Without lockdep, which
+// the peers do not have; the walk a second time with it.
 #include <string>
 
 #include <benchmark/benchmark.h>
@@ -12,11 +13,15 @@
 namespace hotweave::bench {
 namespace {
 
-struct EmptyInput {
+struct WithoutLockdep {
+  static constexpr LockdepRules kLockdep = LockdepRules::Off;
+};
+
+struct EmptyInput : WithoutLockdep {
   void Run(Runner& runner) { runner.Run(Input{}); }
 };
 
-struct Walk {
+struct Walk : WithoutLockdep {
   void Run(Runner& runner) {
     RandomWalk walk(1, runner.executions);
     runner.Run(walk);
@@ -24,7 +29,11 @@ struct Walk {
 };
 
 // A recorded walk as an input: what replaying, minimising and libFuzzer run. The first one that preempts.
-struct Replay {
+struct WalkWithLockdep : Walk {
+  static constexpr LockdepRules kLockdep = LockdepRules::New;
+};
+
+struct Replay : WithoutLockdep {
   Input input;
   void Run(Runner& runner) {
     for (uint64_t i = 0; input.records.empty() && i < 1000; ++i) {
@@ -35,7 +44,7 @@ struct Replay {
   }
 };
 
-struct EveryPoint {
+struct EveryPoint : WithoutLockdep {
   Uniform strategy{1};
   void Run(Runner& runner) { runner.Run(strategy); }
 };
@@ -55,6 +64,7 @@ void Measure(benchmark::State& state, Runner& runner) {
 template <class Schedule>
 void Executions(benchmark::State& state, const char* target) {
   Runner runner(target);
+  runner.options().lockdep = Schedule::kLockdep;
   Measure<Schedule>(state, runner);
   state.SetItemsProcessed(state.iterations());
 }
@@ -62,6 +72,7 @@ void Executions(benchmark::State& state, const char* target) {
 template <class Schedule>
 void Points(benchmark::State& state, const char* target) {
   Runner runner(target);
+  runner.options().lockdep = Schedule::kLockdep;
   Measure<Schedule>(state, runner);
   state.SetItemsProcessed(static_cast<int64_t>(runner.steps));
 }
@@ -82,6 +93,7 @@ int main(int argc, char** argv) {
   using namespace hotweave::bench;
   Register<EmptyInput>("empty");
   Register<Walk>("walk");
+  Register<WalkWithLockdep>("lockdep");
   Register<Replay>("replay");
   Register<EveryPoint>("every");
   benchmark::Initialize(&argc, argv);

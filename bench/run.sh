@@ -73,9 +73,9 @@ awk -F, '
     access(131072, 0, "beyond"); access(131072, 1, "beyond")
     row("switch to another task", ns("bench_switch", "TaskSwitch"), "ns", ns("bench_switch", "BareSwitch"),
         "bare fcontext switch", 2, 1)
-    split("empty walk replay every", schedules, " ")
-    for (i = 1; i <= 4; i++) executions("a100", schedules[i], "A100", 24600, 75000)
-    for (i = 1; i <= 4; i++) executions("two_mutexes", schedules[i], "two tasks, two mutexes", 1200000, 1500000)
+    split("empty walk replay every lockdep", schedules, " ")
+    for (i = 1; i <= 5; i++) executions("a100", schedules[i], "A100", 24600, 75000)
+    for (i = 1; i <= 5; i++) executions("two_mutexes", schedules[i], "two tasks, two mutexes", 1200000, 1500000)
     for (i = 1; i <= 4; i++) point(schedules[i])
     detectors("mutex: lock and unlock", "lock_pairs")
     detectors("spinlock: lock and unlock", "spin_pairs")
