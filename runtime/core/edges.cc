@@ -24,8 +24,9 @@ bool EdgeExperiment::Drops(const char* what, const Where& where) {
   file = file.substr(file.find_last_of('/') + 1);
   std::string name(file);
   name += ": " + std::string(FunctionOf(where)) + " " + what;
-  const bool drops = name == drop;
-  seen.insert(std::move(name));
+  const auto dropped = drop.find(name);
+  const bool drops = dropped != drop.end() && (!dropped->second || dropped->second == where.line());
+  seen[std::move(name)].insert(where.line());
   return drops;
 }
 

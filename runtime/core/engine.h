@@ -155,11 +155,13 @@ class Engine {
 
   // Happens-before. Acquire: what was released into `handle` precedes what the current task does next.
   // `where` names the class of edges (edges.h): leave it to the default, or pass on the place of a helper's caller.
-  void Acquire(uint32_t handle, Where where = Where::current()) {
-    if (handle) AcquireRow(handle, where);
+  // `what` tells edges that are made in one place apart.
+  void Acquire(uint32_t handle, Where where = Where::current(), const char* what = "acquire") {
+    if (handle) AcquireRow(handle, where, what);
   }
   void Release(uint32_t& handle, Where where = Where::current());       // replaces what was there
-  void ReleaseJoin(uint32_t& handle, Where where = Where::current());   // adds to what was there
+  // adds to what was there
+  void ReleaseJoin(uint32_t& handle, Where where = Where::current(), const char* what = "release");
   // The current task's past precedes `later`'s future.
   void OrderBefore(Task& later, Where where = Where::current());
   // Adds what was released into `from`.
@@ -268,7 +270,7 @@ class Engine {
   void ContextMoves(uint8_t before, uint8_t after, const Where& where);
   Task* PendingSoftirq(uint32_t cpu);         // that could run there now, or nullptr
   void RunNext(Task& to, Op op);              // without asking the strategy: what the kernel would run
-  void AcquireRow(uint32_t handle, const Where& where);
+  void AcquireRow(uint32_t handle, const Where& where, const char* what);
   // Does the experiment, if there is one, leave this edge out?
   bool Drops(const char* what, const Where& where) {
     return __builtin_expect(config_.edges != nullptr, 0) && config_.edges->Drops(what, where);

@@ -46,8 +46,8 @@ void Engine::Advance(Task& t) {
   hot.epoch += uint64_t{1} << kSlotClockShift;
 }
 
-void Engine::AcquireRow(uint32_t handle, const Where& where) {
-  if (Drops("acquire", where)) return;
+void Engine::AcquireRow(uint32_t handle, const Where& where, const char* what) {
+  if (Drops(what, where)) return;
   Join(hot.task->clock, pool.rows[handle], pool.lengths[handle]);
 }
 
@@ -66,9 +66,12 @@ void Engine::Release(uint32_t& handle, Where where) {
   Advance(self);
 }
 
-void Engine::ReleaseJoin(uint32_t& handle, Where where) {
-  if (!handle) return Release(handle, where);
-  if (Drops("release", where)) return;
+void Engine::ReleaseJoin(uint32_t& handle, Where where, const char* what) {
+  if (Drops(what, where)) return;
+  if (!handle) {
+    if (clocks_used_ >= kMaxSyncClocks) OutOfBudget("too many synchronisation objects");
+    pool.lengths[handle = ++clocks_used_] = 0;
+  }
   uint64_t* row = pool.rows[handle];
   for (uint32_t i = pool.lengths[handle]; i < task_count; ++i) row[i] = clock_base_;
   Join(row, hot.task->clock, task_count);

@@ -3,6 +3,13 @@
 #include "core/engine.h"
 
 namespace hotweave {
+namespace {
+
+// By clock of a CPU: whom the section keeps out, as a bit of Exclusion.
+constexpr const char* kAcquire[] = {"acquire of tasks", "acquire of softirqs", "acquire of irqs"};
+constexpr const char* kRelease[] = {"release to tasks", "release to softirqs", "release to irqs"};
+
+}  // namespace
 
 // Who keeps out whom: sections of tasks each other; those with bottom halves or interrupts off, handlers of soft
 // interrupts; those with interrupts off, handlers of hard ones. (Not: preemption off, and handlers.)
@@ -18,14 +25,14 @@ uint8_t Engine::Exclusions(const Task& t) {
 void Engine::ContextEnter(uint8_t exclusions, Where where) {
   const Cpu& cpu = cpus[hot.task->cpu];
   for (unsigned i = 0; i < 3; ++i) {
-    if (exclusions >> i & 1) Acquire(cpu.context_clock[i], where);
+    if (exclusions >> i & 1) Acquire(cpu.context_clock[i], where, kAcquire[i]);
   }
 }
 
 void Engine::ContextLeave(uint8_t exclusions, Where where) {
   Cpu& cpu = cpus[hot.task->cpu];
   for (unsigned i = 0; i < 3; ++i) {
-    if (exclusions >> i & 1) ReleaseJoin(cpu.context_clock[i], where);
+    if (exclusions >> i & 1) ReleaseJoin(cpu.context_clock[i], where, kRelease[i]);
   }
 }
 

@@ -83,8 +83,10 @@ extern "C" void hrtimer_restart(hrtimer* timer) { Start(timer, "hrtimer_restart"
 
 extern "C" int hrtimer_try_to_cancel(hrtimer* timer) {
   Expiry& e = Begin(timer, Op::HrtimerCancel, "hrtimer_try_to_cancel");
-  // Without the lock if there is nothing to do. Source: hrtimer_try_to_cancel(), 6.1.
+  // Without the lock if there is nothing to do, but after a function that has run: the barriers of hrtimer_active(), on
+  // which hrtimer_cancel() relies as well. Source: hrtimer_try_to_cancel(), 6.1.
   if (e.running) return -1;
+  engine.Acquire(e.clock);
   return Disarm(e);
 }
 

@@ -40,7 +40,7 @@ inline void Acquired(hotweave_lock& lock, const lockdep_map& map, const void* ob
                      Where where = Where::current()) {
   engine.Acquire(lock.write_clock, where);
   if (mode == LockMode::Exclusive) {
-    engine.Acquire(lock.read_clock, where);
+    engine.Acquire(lock.read_clock, where, "acquire of readers");
     lock.owner = hot.task;
   } else {
     ++lock.readers;

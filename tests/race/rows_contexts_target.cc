@@ -2,8 +2,10 @@
 /* Rows of rows.h: rwlocks, raw, bit and local locks, softirqs, tasklets, interrupt lines, IPIs. */
 #include <linux/bit_spinlock.h>
 #include <linux/interrupt.h>
+#include <linux/irqflags.h>
 #include <linux/local_lock.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 
@@ -60,6 +62,12 @@ UNORDERED(local_two_cpus);
 SECTION(bh, local_bh_disable(), local_bh_enable())
 static void sync_bh_one_cpu(void) { run_on(first_bh, 1, second_bh, 1); }
 ORDERED(bh_one_cpu);
+
+SECTIONS(preempt_bh, preempt_disable(), preempt_enable(), local_bh_disable(), local_bh_enable())
+static void sync_preempt_then_bh(void) { run_on(first_preempt_bh, 1, second_preempt_bh, 1); }
+ORDERED(preempt_then_bh);
+static void sync_bh_two_cpus(void) { run_on(first_bh, 1, second_bh, 2); }
+UNORDERED(bh_two_cpus);
 
 /* ---- Softirqs and tasklets: what precedes the raise, what keeps them off ---- */
 
@@ -131,6 +139,22 @@ static void sync_softirq_of_irq(void)
 	run_on(first_bh, 1, nothing, 2);
 }
 ORDERED(softirq_of_irq);
+
+static int first_irqs_off(void *)
+{
+	local_irq_disable();
+	first_access();
+	local_irq_enable();
+	return 0;
+}
+
+static void sync_irqs_off_and_softirq(void)
+{
+	open_softirq(NET_RX_SOFTIRQ, soft);
+	hotweave_raise_irq(1, hard_raises, NULL);
+	run_on(first_irqs_off, 1, nothing, 2);
+}
+ORDERED(irqs_off_and_softirq);
 
 static void tasklet_second(struct tasklet_struct *) { second_access(); }
 static DECLARE_TASKLET(tasklet, tasklet_second);
@@ -247,5 +271,3 @@ static void sync_ipi_awaited(void) { run_on(calls_and_waits, 1, nothing, 0); }
 ORDERED(ipi_awaited);
 static void sync_ipi_not_awaited(void) { run_on(calls_and_does_not, 1, nothing, 0); }
 UNORDERED(ipi_not_awaited);
-
-

@@ -162,6 +162,13 @@ static void sync_preempt_one_cpu(void) { run_on(first_preempt, 1, second_preempt
 ORDERED(preempt_one_cpu);
 static void sync_preempt_two_cpus(void) { run_on(first_preempt, 1, second_preempt, 2); }
 UNORDERED(preempt_two_cpus);
+/* Sections of one CPU that are kept off by different means. */
+SECTIONS(preempt_irqs, preempt_disable(), preempt_enable(), local_irq_disable(), local_irq_enable())
+static void sync_preempt_then_irqs(void) { run_on(first_preempt_irqs, 1, second_preempt_irqs, 1); }
+ORDERED(preempt_then_irqs);
+SECTIONS(irqs_preempt, local_irq_disable(), local_irq_enable(), preempt_disable(), preempt_enable())
+static void sync_irqs_then_preempt(void) { run_on(first_irqs_preempt, 1, second_irqs_preempt, 1); }
+ORDERED(irqs_then_preempt);
 static int first_bare(void *) { first_access(); return 0; }
 static void sync_preempt_one_side(void) { run_on(first_bare, 1, second_preempt, 1); }
 UNORDERED(preempt_one_side);

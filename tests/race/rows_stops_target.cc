@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Rows of rows.h: per-CPU operations, stopped CPUs, callbacks of CPU hotplug. */
 #include <linux/cpu.h>
+#include <linux/interrupt.h>
 #include <linux/percpu.h>
 #include <linux/stop_machine.h>
 
@@ -63,6 +64,51 @@ ORDERED(this_cpu);
 
 static void sync_this_cpu_section(void) { run_on(1, first_then_flag, 1, flag_in_section_then_second); }
 ORDERED(this_cpu_section);
+
+/* Handlers on that CPU, and what a thread there does in one instruction. */
+static void first_then_flag_in_handler(void *) { first_then_flag(NULL); }
+static void flag_then_second_in_handler(void *) { flag_then_second(NULL); }
+static void soft_first(struct softirq_action *)
+{
+	first_access();
+	WRITE_ONCE(per_cpu(flag, 1), 1);
+}
+static void soft_second(struct softirq_action *)
+{
+	if (READ_ONCE(per_cpu(flag, 1)))
+		second_access();
+}
+static void raises(void *) { raise_softirq_irqoff(NET_RX_SOFTIRQ); }
+
+static void sync_irq_then_this_cpu(void)
+{
+	hotweave_raise_irq(1, first_then_flag_in_handler, NULL);
+	run_on(1, flag_then_second, 2, do_nothing);
+}
+ORDERED(irq_then_this_cpu);
+
+static void sync_this_cpu_then_irq(void)
+{
+	hotweave_raise_irq(1, flag_then_second_in_handler, NULL);
+	run_on(1, first_then_flag, 2, do_nothing);
+}
+ORDERED(this_cpu_then_irq);
+
+static void sync_softirq_then_this_cpu(void)
+{
+	open_softirq(NET_RX_SOFTIRQ, soft_first);
+	hotweave_raise_irq(1, raises, NULL);
+	run_on(1, flag_then_second, 2, do_nothing);
+}
+ORDERED(softirq_then_this_cpu);
+
+static void sync_this_cpu_then_softirq(void)
+{
+	open_softirq(NET_RX_SOFTIRQ, soft_second);
+	hotweave_raise_irq(1, raises, NULL);
+	run_on(1, first_then_flag, 2, do_nothing);
+}
+ORDERED(this_cpu_then_softirq);
 
 /* A look at another CPU's copy orders nothing. */
 static int remote_flag_then_second(void *)

@@ -34,6 +34,26 @@ TEST_P(Row, HasItsVerdict) {
 INSTANTIATE_TEST_SUITE_P(Table, Row, testing::ValuesIn(Rows()),
                          [](const auto& info) { return std::string(info.param->name + 4); });
 
+// Where the primitive was another one before: percpu_rw_semaphore with an inner rwsem and rcu_sync with two states, 4.14.
+TEST(Rows, OfPercpuRwsemsHoldIn4Dot14) {
+  Profile old;
+  old.version = (4u << 16) + (14u << 8);
+  size_t rows = 0;
+  for (const hotweave_target* t : Rows()) {
+    const std::string_view name = t->name;
+    if (name.find("percpu_") == name.npos && name.find("rcu_sync") == name.npos) continue;
+    ++rows;
+    const Effort effort{.walks = 300, .profile = &old};
+    const std::string kind = ExpectationsOf(t->name)[0]->kinds;
+    if (kind.empty()) {
+      ExpectSilent(t->name, effort);
+    } else {
+      ExpectFound(t->name, kind, "", effort);
+    }
+  }
+  EXPECT_GE(rows, 20u);
+}
+
 TEST(Rows, AreMany) { EXPECT_GE(Rows().size(), 60u); }
 
 }  // namespace

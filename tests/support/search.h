@@ -25,6 +25,7 @@ struct Effort {
   LockdepRules lockdep = LockdepRules::New;
   bool alone = false;           // no two tasks of it can run at once: nothing to preempt
   EdgeExperiment* edges = nullptr;
+  const Profile* profile = nullptr;
 };
 
 // What a target showed.
@@ -49,6 +50,7 @@ inline RunOptions OptionsFor(const std::string& target, const Effort& effort) {
   options.max_steps = effort.max_steps;
   options.lockdep = effort.lockdep;
   options.edges = effort.edges;
+  options.profile = effort.profile;
   if (!options.target) ADD_FAILURE() << "no target " << target;
   return options;
 }
