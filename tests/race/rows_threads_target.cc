@@ -220,9 +220,9 @@ static void swake_locked(void)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&simple.lock, flags);
+	raw_spin_lock_irqsave(&simple.lock, flags);
 	swake_up_locked(&simple);
-	spin_unlock_irqrestore(&simple.lock, flags);
+	raw_spin_unlock_irqrestore(&simple.lock, flags);
 }
 SWAKE(swake_up_locked, swake_locked())
 ORDERED(swake_up_locked);
