@@ -48,6 +48,17 @@ LockdepRules RulesOf(const RunOptions& options, uint32_t version) {
   return version >= KERNEL_VERSION(5, 10, 0) ? LockdepRules::New : LockdepRules::Old;
 }
 
+// As a schedule spells them; Auto says nothing.
+const char* NameOfRules(LockdepRules rules) {
+  switch (rules) {
+    case LockdepRules::Off: return "off";
+    case LockdepRules::Old: return "old";
+    case LockdepRules::New: return "new";
+    case LockdepRules::Auto: break;
+  }
+  return "";
+}
+
 VerdictKind Judge(Outcome outcome) {
   switch (outcome) {
     case Outcome::Pass: return VerdictKind::Pass;
@@ -112,6 +123,7 @@ RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* tra
       schedule->target = options.target->name;
       schedule->profile = profile.name;
       schedule->race_detection = options.race_detection;
+      schedule->lockdep = NameOfRules(options.lockdep);
       schedule->trace_hash = trace->hash;
       schedule->expect_kind = r.finding ? std::string(KindName(r.finding->kind)) : "";
       schedule->expect_fingerprint = r.finding ? r.finding->fingerprint : "";

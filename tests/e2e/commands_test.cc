@@ -209,6 +209,23 @@ TEST(Replay, AScheduleRemembersThatRacesWereOff) {
   EXPECT_EQ(r.Json()["kind"], "lost-update");
 }
 
+// memtrace_vs_sysfs has a wrong order that only lockdep sees, and lost updates that come without it alone.
+TEST(Replay, AScheduleRemembersTheRulesOfLockdep) {
+  const char* const target = "memtrace_vs_sysfs@v4.14";
+  for (const char* rules : {"new", "old", "off", "auto"}) {
+    const Scratch scratch;
+    const Ended found = Hotweave({"fuzz", target, "--runs", "3000", "--no-race", "--confirm", "0", "--lockdep", rules, "--quiet",
+                                  "--artifacts", scratch / "found"});
+    EXPECT_EQ(found.status, 1) << rules << found.err;
+    const std::string file = OnlyFile(scratch / "found", ".sched");
+    const std::string header = std::string("\nlockdep: ") + rules + "\n";
+    EXPECT_EQ(Slurp(file).find(header) != std::string::npos, std::string_view(rules) != "auto") << rules;
+    const Ended r = Hotweave({"replay", target, file, "--json", "--confirm", "0"});
+    EXPECT_EQ(r.Json()["kind"] == "lock-order", std::string_view(rules) != "off") << rules << r.out;
+    EXPECT_EQ(r.err.find("stale"), std::string::npos) << rules << r.err;
+  }
+}
+
 TEST(Replay, TheCommandThatAReportGivesReplaysIt) {
   const Scratch scratch;
   const Ended report = Hotweave({"fuzz", kFound, "--runs", "20000", "--quiet", "--artifacts", scratch / "found"});
