@@ -140,6 +140,7 @@ int RunFuzz(const FuzzCommand& c) {
   }
   const ArtifactPaths paths = WriteArtifacts(c.artifacts, AnnotatedSchedule(*s.found));
   summary.artifact = paths.sched;
+  if (!deadlock.empty()) summary.confirmation_artifact = deadlock;
   if (c.common.json) {
     fmt::print("{}", WithOrders(SummaryJson(summary), s.campaign.orders));
     return kExitFinding;

@@ -102,6 +102,7 @@ std::string SummaryJson(const Summary& s) {
   json["replayed"] = OrNull(s.replayed);
   json["level"] = OrNull(s.level);
   json["confirmation"] = OrNull(s.confirmation);
+  json["confirmation_artifact"] = OrNull(s.confirmation_artifact);
   if (s.complete) json["complete"] = *s.complete;
   if (s.bound) json["bound"] = *s.bound;
   return Dump(json);

@@ -32,6 +32,7 @@ struct Summary {
   std::optional<std::string> artifact;
   std::optional<std::string> replayed;             // "10/10"
   std::optional<std::string> level, confirmation;  // lock reports
+  std::optional<std::string> confirmation_artifact;  // the schedule of the deadlock that confirms one
   std::optional<bool> complete;                    // explore
   std::optional<uint64_t> bound;                   // explore
 
