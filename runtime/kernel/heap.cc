@@ -13,6 +13,8 @@
 #include "core/trace.h"
 #include "kernel/expiry.h"
 #include "kernel/lock.h"
+#include "kernel/rcu_callbacks.h"
+#include "kernel/rcu_sync.h"
 #include "kernel/workqueue.h"
 #include "memory/shadow.h"
 
@@ -137,6 +139,8 @@ void CheckNothingInUse(uintptr_t begin, size_t size) {
   if (WorkInRange(p, size, &what)) {
     InUse(Kind::UseAfterFree, p, std::string("a work is ") + (what ? what : "queued"), nullptr);
   }
+  if (CallbackInRange(begin, size)) InUse(Kind::UseAfterFree, p, "an RCU callback is pending", nullptr);
+  if (RcuSyncInRange(begin, size)) InUse(Kind::UseAfterFree, p, "the callback of a rcu_sync is pending", nullptr);
 }
 
 void HeapFree(Allocation& a) {

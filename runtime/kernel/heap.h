@@ -33,7 +33,7 @@ Allocation& HeapFind(const void* p, const char* function);
 // Gives it back. The scheduling point has been passed.
 void HeapFree(Allocation& a);
 
-// Findings if something in [begin, begin+size) is in use: a lock that is held, a timer, a work.
+// Findings if something in [begin, begin+size) is in use: a lock that is held, a timer, a work, a callback of RCU.
 void CheckNothingInUse(uintptr_t begin, size_t size);
 
 // Takes an allocation for the current task: names, stack.

@@ -274,6 +274,13 @@ void WaitForCallbacks(hotweave_grace& domain, Op op, const void* object, const c
   engine.Acquire(domain.callbacks_done);
 }
 
+bool CallbackInRange(uintptr_t begin, size_t size) {
+  for (const Callback& c : callbacks) {
+    if (c.head && reinterpret_cast<uintptr_t>(c.head) - begin < size) return true;
+  }
+  return false;
+}
+
 uint32_t PendingCallbacks(const hotweave_grace& domain) {
   uint32_t n = 0;
   for (const Callback& c : callbacks) n += c.domain == &domain;

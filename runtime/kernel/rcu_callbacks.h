@@ -22,6 +22,9 @@ void QueueCallback(hotweave_grace& domain, Invoker invoker, rcu_head* head, rcu_
 // Source: rcu_barrier(), kernel/rcu/tree.c, 6.1.
 void WaitForCallbacks(hotweave_grace& domain, Op op, const void* object, const char* name);
 
+// True if an rcu_head whose callback was not invoked yet lies in [begin, begin + size).
+bool CallbackInRange(uintptr_t begin, size_t size);
+
 // Callbacks of the domain that were not invoked yet.
 uint32_t PendingCallbacks(const hotweave_grace& domain);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // struct rcu_sync. Contract: <linux/rcu_sync.h>. Follows kernel/rcu/sync.c of Linux 6.1, and of 4.14 for kernels
 // before 5.3.
+#include "kernel/rcu_sync.h"
+
 #include <linux/rcu_sync.h>
 
 #include <deque>
@@ -126,6 +128,14 @@ void WaitFor(rcu_sync* rsp, bool (*reached)(const rcu_sync*)) {
 [[noreturn]] void Misuse(const rcu_sync* rsp, const char* sentence) { LockMisuse(rsp, "rcu_sync", sentence); }
 
 }  // namespace
+
+bool hotweave::RcuSyncInRange(uintptr_t begin, size_t size) {
+  for (size_t i = 0; i < callbacks_used; ++i) {
+    const Callback& c = callbacks[i];
+    if (c.timer.armed && reinterpret_cast<uintptr_t>(c.rsp) - begin < size) return true;
+  }
+  return false;
+}
 
 extern "C" void rcu_sync_init(rcu_sync* rsp) { *rsp = rcu_sync __RCU_SYNC_INITIALIZER(*rsp); }
 

@@ -164,6 +164,9 @@ bool read_lock_is_recursive(void);
 #define rwsem_acquire_read(l, s, t, i) lock_acquire_shared(l, s, t, NULL, i)
 #define rwsem_release(l, i) lock_release(l, i)
 
+/* The subclass of the inner one of two locks of one class. */
+#define SINGLE_DEPTH_NESTING 1
+
 #define lock_map_acquire(l) lock_acquire_exclusive(l, 0, 0, NULL, 0)
 #define lock_map_acquire_read(l) lock_acquire_shared_recursive(l, 0, 0, NULL, 0)
 #define lock_map_acquire_tryread(l) lock_acquire_shared_recursive(l, 0, 1, NULL, 0)
