@@ -383,7 +383,7 @@ TEST(Json, SummaryHasAllKeys) {
       "\"kind\":null,\"fingerprint\":null,\"title\":null,\"executions\":null,\"distinct_schedules\":null,"
       "\"steps\":null,\"preemptions\":null,\"switches\":null,\"tasks\":null,\"contended\":null,"
       "\"seconds\":null,\"executions_per_second\":null,\"trace_hash\":null,\"artifact\":null,"
-      "\"replayed\":null,\"level\":null,\"confirmation\":null}\n");
+      "\"replayed\":null,\"level\":null,\"confirmation\":null,\"confirmation_artifact\":null}\n");
   summary.SetFinding(LostUpdate().finding);
   summary.trace_hash = 0xabc;
   summary.complete = true;
