@@ -219,6 +219,9 @@ void shape_allocate(int n)
 
 void shape_free(int n)
 {
+	/* What a writer has begun must be over before the memory goes. */
+	if (moved[n]->type == 'y' && !lock_is_held(&moved[n]->percpu.dep_map))
+		percpu_free_rwsem(&moved[n]->percpu);
 	kfree(moved[n]);
 	moved[n] = NULL;
 }
