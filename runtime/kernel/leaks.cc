@@ -9,6 +9,7 @@
 
 #include "core/engine.h"
 #include "core/layout.h"
+#include "core/percpu.h"
 #include "core/trace.h"
 
 namespace hotweave {
@@ -57,7 +58,10 @@ void ScanRoots(Marker& marker) {
   const Layout& l = GetLayout();
   marker.Scan(l.data_begin, l.data_end);
   marker.Scan(l.bss_begin, l.bss_end);
-  marker.Scan(l.units, l.units + kCpus * kPercpuUnit);
+  for (uint32_t cpu = 0; cpu < kCpus; ++cpu) {
+    const uintptr_t copy = PercpuMemory::Offset(cpu);
+    marker.Scan(l.template_begin + copy, l.template_end + copy);
+  }
   for (uint32_t i = 1; i < engine.task_count; ++i) {
     const Task& t = engine.tasks[i];
     if (t.exited || t.is_clock) continue;

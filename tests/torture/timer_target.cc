@@ -11,6 +11,7 @@
 struct thing {
 	struct timer_list timer;
 	struct hrtimer fine;
+	struct hrtimer periodic; /* started once: a timer that others start anew must not be forwarded by its function */
 	int ticks;
 	bool gone;
 };
@@ -29,6 +30,14 @@ static enum hrtimer_restart fine_tick(struct hrtimer *t)
 	struct thing *thing = container_of(t, struct thing, fine);
 
 	BUG_ON(thing->gone);
+	return HRTIMER_NORESTART;
+}
+
+static enum hrtimer_restart periodic_tick(struct hrtimer *t)
+{
+	struct thing *thing = container_of(t, struct thing, periodic);
+
+	BUG_ON(thing->gone);
 	if (hotweave_choose(4) != 1)
 		return HRTIMER_NORESTART;
 	hrtimer_forward_now(t, ms_to_ktime(1));
@@ -42,6 +51,8 @@ static struct thing *new_thing(void)
 	timer_setup(&thing->timer, tick, 0);
 	hrtimer_init(&thing->fine, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	thing->fine.function = fine_tick;
+	hrtimer_init(&thing->periodic, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	thing->periodic.function = periodic_tick;
 	return thing;
 }
 
@@ -82,6 +93,7 @@ static void torture(int (*end)(struct timer_list *), bool cancel)
 	struct task_struct *a, *b;
 
 	shared = new_thing();
+	hrtimer_start(&shared->periodic, ms_to_ktime(1), HRTIMER_MODE_REL);
 	a = kthread_run(plays, NULL, "a");
 	b = kthread_run(plays, NULL, "b");
 	play_with(shared);
@@ -90,6 +102,7 @@ static void torture(int (*end)(struct timer_list *), bool cancel)
 	end(&shared->timer);
 	if (cancel)
 		hrtimer_cancel(&shared->fine);
+	hrtimer_cancel(&shared->periodic);
 	shared->gone = true;
 	kfree(shared);
 }
