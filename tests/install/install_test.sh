@@ -35,6 +35,19 @@ for name in counter_c counter_cc; do
   fi
 done
 
+# Kernel code as it is: silent, and its bug is found.
+if ! build/module fuzz module --runs 3000 --artifacts "$scratch/artifacts-module" >module.out 2>&1; then
+  echo "FAIL: module is not silent; it said:"
+  cat module.out
+  failed=1
+fi
+if build/module_bug fuzz module --runs 20000 --artifacts "$scratch/artifacts-module" >module_bug.out 2>&1 ||
+  ! grep -qE '^ASSERTION FAILED: (use-after-free|data-race)' module_bug.out; then
+  echo "FAIL: the bug of module_bug was not found; it said:"
+  cat module_bug.out
+  failed=1
+fi
+
 # Target code with state of its own is refused by the build, by name.
 "$cmake" -S "$scratch/source" -B "$scratch/build" -DWITH_REFUSED=ON >/dev/null
 if "$cmake" --build "$scratch/build" --target refused >refused.out 2>&1 || ! grep -q _ZGV refused.out; then
