@@ -8,6 +8,8 @@
 
 #include <hotweave/run.h>
 
+#include "lock_order.h"
+
 namespace hotweave {
 
 inline constexpr int kExitPass = 0, kExitFinding = 1, kExitUsage = 2, kExitBound = 3;
@@ -23,7 +25,7 @@ struct CommonOptions {
   std::string model = "sc";
   std::string lockdep = "auto";   // old, new, off; auto: by the profile's kernel version
   bool raw_lock_nesting = false;
-  uint64_t confirm = 10'000;  // executions spent on a report about lock order (lock_order.h)
+  uint64_t confirm = kConfirmRuns;  // executions spent on a report about lock order (lock_order.h)
   uint64_t max_steps = 1'000'000;
 };
 

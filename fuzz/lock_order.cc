@@ -77,7 +77,9 @@ class Contexts {
     return out;
   }
 
-  bool all_gated() const { return open_ == 0 && !gated_.empty(); }
+  // Nothing that was not looked at may be in the answer: what exceeds a limit is not known to be gated.
+  bool all_gated() const { return open_ == 0 && !gated_.empty() && !truncated_; }
+  bool truncated() const { return truncated_; }
   size_t open() const { return open_; }
   size_t one_task() const { return one_task_; }
   size_t other_instances() const { return other_instances_; }
@@ -85,7 +87,7 @@ class Contexts {
 
  private:
   void Keep(size_t step, const LockRequests& requests, const LockRequest& r, const lockdep_map* from) {
-    if (steps_[step].size() == kMaxContexts || !seen_.insert({step, from, r.hash}).second) return;
+    if (!seen_.insert({step, from, r.hash}).second) return;
     Context c{engine.tasks[r.task].comm, from, r.wanted.map, {}, {}};
     for (const LockUse& h : requests.HeldBy(r)) {
       c.held.push_back({h.map, h.sharing});
@@ -94,11 +96,19 @@ class Contexts {
     auto same = [&](const Context& k) {
       return k.task == c.task && k.from == c.from && k.wanted == c.wanted && k.held == c.held;
     };
-    if (std::none_of(steps_[step].begin(), steps_[step].end(), same)) steps_[step].push_back(std::move(c));
+    if (std::any_of(steps_[step].begin(), steps_[step].end(), same)) return;
+    if (steps_[step].size() == kMaxContexts) {
+      truncated_ = true;
+    } else {
+      steps_[step].push_back(std::move(c));
+    }
   }
 
   void Combine(std::vector<const Context*>* chosen) {
-    if (gated_.size() + open_ + one_task_ + other_instances_ > kMaxCombinations) return;
+    if (gated_.size() + open_ + one_task_ + other_instances_ == kMaxCombinations) {
+      truncated_ = true;
+      return;
+    }
     if (chosen->size() == steps_.size()) return Weigh(*chosen);
     for (const Context& c : steps_[chosen->size()]) {
       chosen->push_back(&c);
@@ -142,6 +152,7 @@ class Contexts {
   std::set<std::tuple<size_t, const lockdep_map*, uint64_t>> seen_;
   std::vector<std::set<std::string>> gated_;
   size_t open_ = 0, one_task_ = 0, other_instances_ = 0;
+  bool truncated_ = false;   // a limit was reached: not all contexts or combinations were weighed
 };
 
 bool IsDeadlock(Kind k) { return k == Kind::Deadlock || k == Kind::RecursiveLock || k == Kind::HungTask; }
@@ -203,7 +214,6 @@ LockOrderVerdict ConfirmLockOrder(const RunOptions& report_options, const Findin
       return RunNth(options, classes, seed, *hit,
                     [&](const RunOptions& o, Strategy& s) { return RunExecution(o, s, trace, schedule); });
     });
-    v.deadlock->schedule.lockdep = "off";
     v.confirmation = "confirmed";
     v.details.push_back(fmt::format("a deadlock was found by execution {} of a search directed by the cycle: {}, {} preemption{}, replayed {}/{}",
                                     v.executions, v.deadlock->finding.fingerprint, v.deadlock->result.preemptions,
@@ -221,6 +231,8 @@ LockOrderVerdict ConfirmLockOrder(const RunOptions& report_options, const Findin
   v.confirmation = fmt::format("not reached in {} executions", v.executions);
   if (!contexts.Complete()) {
     v.details.push_back("not every step of the cycle was seen in these executions");
+  } else if (contexts.truncated()) {
+    v.details.push_back("more ways around the cycle than were weighed");
   } else if (contexts.open() == 0 && contexts.one_task()) {
     v.details.push_back("the steps of the cycle were only ever made by one task");
   } else if (contexts.open() == 0 && contexts.other_instances()) {

@@ -27,7 +27,6 @@ void LockRequests::Begin() {
   holdings_.clear();
   maps_used_ = 0;
   segments_ = 0;
-  segment_task_.clear();
   segment_clock_.clear();
   NewSegment(0);
 }
@@ -52,12 +51,13 @@ const LockRequest* LockRequests::Add(lockdep_map& map, const LockAcquire& how) {
   hash = Mix(hash, reinterpret_cast<uintptr_t>(&map) << 3 | static_cast<uint64_t>(wanted.sharing) << 1 | how.trylock);
   uint32_t i = static_cast<uint32_t>(hash >> 40) % kCells;
   while (cells_[i].generation == generation_ && cells_[i].hash != hash) i = (i + 1) % kCells;
-  const bool fresh = cells_[i].generation != generation_ && request_count_ < kCells / 2;
+  const bool fresh = cells_[i].generation != generation_;
   if (fresh) {
+    if (request_count_ == kCells / 2) engine.OutOfBudget("too many different lock requests");
     cells_[i] = {hash, generation_, request_count_};
     Store(hash, wanted, how, stack);
   }
-  const uint32_t id = cells_[i].generation == generation_ ? cells_[i].request : kNone;
+  const uint32_t id = cells_[i].request;
   stack.held[stack.count++] = {&map, wanted.sharing, id, map.name};
   return fresh ? &requests_[id] : nullptr;
 }
@@ -66,7 +66,7 @@ void LockRequests::Store(uint64_t hash, const LockUse& wanted, const LockAcquire
   if (request_count_ == requests_.size()) requests_.emplace_back();
   LockRequest& r = requests_[request_count_];
   r.task = hot.task->index;
-  r.segment = SegmentOf(r.task);
+  r.segment = segment_of_[r.task];
   r.wanted = wanted;
   r.wanted.request = request_count_;
   r.trylock = how.trylock;
@@ -119,39 +119,35 @@ uint32_t LockRequests::FirstHolding(const lockdep_map* map) const {
 // comes before it; its own entry is its number in that life, from 1.
 
 void LockRequests::NewSegment(uint16_t task) {
+  if (segments_ == kMaxSegments) engine.OutOfBudget("too many creations and joins of tasks");
   segment_of_[task] = segments_++;
-  segment_task_.push_back(task);
   segment_clock_.resize(size_t{segments_} * kMaxTasks);
   segment_clock_[size_t{segment_of_[task]} * kMaxTasks + task] = 1;
 }
 
-uint16_t LockRequests::SegmentOf(uint16_t task) { return segment_of_[task]; }
-
 void LockRequests::OnTaskCreated(const Task& child) {
-  if (segments_ > 60'000) return;
   const uint16_t parent = hot.task->index;
   const size_t from = size_t{segment_of_[parent]} * kMaxTasks;
   NewSegment(child.index);
   const size_t to = size_t{segment_of_[child.index]} * kMaxTasks;
-  for (size_t i = 0; i < kMaxTasks; ++i) {
+  for (size_t i = 0; i < engine.task_count; ++i) {
     if (i != child.index) segment_clock_[to + i] = segment_clock_[from + i];
   }
   // What the parent does from now on is not before the child.
   const size_t before = size_t{segment_of_[parent]} * kMaxTasks;
   NewSegment(parent);
   const size_t now = size_t{segment_of_[parent]} * kMaxTasks;
-  for (size_t i = 0; i < kMaxTasks; ++i) segment_clock_[now + i] = segment_clock_[before + i];
+  for (size_t i = 0; i < engine.task_count; ++i) segment_clock_[now + i] = segment_clock_[before + i];
   ++segment_clock_[now + parent];
 }
 
 void LockRequests::OnJoined(const Task& exited) {
-  if (segments_ > 60'000) return;
   const uint16_t self = hot.task->index;
   const size_t before = size_t{segment_of_[self]} * kMaxTasks;
   const size_t other = size_t{segment_of_[exited.index]} * kMaxTasks;
   NewSegment(self);
   const size_t now = size_t{segment_of_[self]} * kMaxTasks;
-  for (size_t i = 0; i < kMaxTasks; ++i) {
+  for (size_t i = 0; i < engine.task_count; ++i) {
     const uint16_t a = segment_clock_[before + i], b = segment_clock_[other + i];
     segment_clock_[now + i] = a < b ? b : a;
   }

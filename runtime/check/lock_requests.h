@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // Which locks each task asked for while it held which others, by instance: the raw material of the *feasible*
-// level (feasible.cc) and of the verdicts about reports of lockdep (fuzz/confirm_lock_order.cc).
+// level (feasible.cc) and of the verdicts about reports of lockdep (fuzz/lock_order.cc).
 //
 // A request is one (task, what it held, what it asked for) of an execution; equal ones count once. A lock is its
 // lockdep_map, so lock maps (a work, a hotplug state) are locks here as well: whoever runs the work holds it,
@@ -30,7 +30,7 @@ struct LockUse {
 
 struct LockRequest {
   uint16_t task;
-  uint16_t segment;        // of the task's life, see SegmentBefore()
+  uint16_t segment;        // of the task's life, see Before()
   LockUse wanted;
   bool trylock;            // never waits
   bool backs_off;          // not in a cycle of requests that all back off
@@ -77,10 +77,10 @@ class LockRequests {
     uint64_t hash, generation;
     uint32_t request;
   };
-  static constexpr uint32_t kCells = 1 << 13;
+  static constexpr uint32_t kCells = 1 << 16;   // half of them may be used
+  static constexpr uint16_t kMaxSegments = 60'000;   // of one execution
 
   Stack& StackOfCurrent();
-  uint16_t SegmentOf(uint16_t task);
   void NewSegment(uint16_t task);
   MapCell& CellOf(const lockdep_map* map);
   void Store(uint64_t hash, const LockUse& wanted, const LockAcquire& how, const Stack& stack);
@@ -96,7 +96,6 @@ class LockRequests {
   uint32_t maps_used_ = 0;
   // Vector clocks of creation and joining alone, one row per segment.
   std::vector<uint16_t> segment_of_ = std::vector<uint16_t>(kMaxTasks);
-  std::vector<uint16_t> segment_task_;
   std::vector<uint16_t> segment_clock_;   // rows of kMaxTasks
   uint16_t segments_ = 0;
 };
