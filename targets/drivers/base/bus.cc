@@ -102,20 +102,17 @@ int subsys_system_register(struct bus_type *subsys, const struct attribute_group
 
 /* ---- Walks ------------------------------------------------------------------------------------------ */
 
+static struct device *device_of_knode(struct list_head *knode)
+{
+	return list_entry(knode, struct device, knode_bus);
+}
+
 /* The device after `prev` (NULL: the first) with a reference; `prev` loses its own. */
 static struct device *next_device(struct bus_type *bus, struct device *prev)
 {
-	struct subsys_private *p = bus->p;
-	struct list_head *from;
-	struct device *next = NULL;
+	struct device *next = next_pinned(&bus->p->lock, &bus->p->klist_devices, prev ? &prev->knode_bus : NULL,
+					  device_of_knode);
 
-	spin_lock(&p->lock);
-	/* Taken off the list meanwhile: the walk ends, as there is no way back into it. */
-	from = prev ? &prev->knode_bus : &p->klist_devices;
-	if (!prev || !list_empty(from))
-		if (from->next != &p->klist_devices)
-			next = get_device(list_entry(from->next, struct device, knode_bus));
-	spin_unlock(&p->lock);
 	put_device(prev);
 	return next;
 }

@@ -324,17 +324,34 @@ void device_unregister(struct device *dev)
 
 /* ---- Children --------------------------------------------------------------------------------------- */
 
+struct device *next_pinned(spinlock_t *lock, struct list_head *head, struct list_head *prev,
+			   struct device *(*device_of)(struct list_head *knode))
+{
+	struct device *next = NULL;
+
+	spin_lock(lock);
+	/* Taken off the list meanwhile: the walk ends, as there is no way back into it. */
+	if (!prev)
+		prev = head;
+	else if (list_empty(prev))
+		head = prev;
+	if (prev->next != head)
+		next = get_device(device_of(prev->next));
+	spin_unlock(lock);
+	return next;
+}
+
+static struct device *child_of_knode(struct list_head *knode)
+{
+	return list_entry(knode, struct device, knode_parent);
+}
+
 /* The child after `prev` with a reference; `prev` loses its own. */
 static struct device *next_child(struct device *parent, struct device *prev)
 {
-	struct list_head *from = prev ? &prev->knode_parent : &parent->klist_children;
-	struct device *next = NULL;
+	struct device *next = next_pinned(&parent->children_lock, &parent->klist_children,
+					  prev ? &prev->knode_parent : NULL, child_of_knode);
 
-	spin_lock(&parent->children_lock);
-	if (!prev || !list_empty(from))
-		if (from->next != &parent->klist_children)
-			next = get_device(list_entry(from->next, struct device, knode_parent));
-	spin_unlock(&parent->children_lock);
 	put_device(prev);
 	return next;
 }
