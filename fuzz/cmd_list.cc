@@ -55,9 +55,10 @@ void PrintText() {
   if (const hotweave_history* h = History()) {
     fmt::print("profiles:");
     for (unsigned i = 0; i < h->nr_profiles; ++i) fmt::print(" {}", h->profiles[i].name);
-    fmt::print("; @PROFILE-COMMIT switches one fix off:\n");
+    fmt::print("; @PROFILE-COMMIT switches one fix off, @PROFILE+NAME puts an alteration in:\n");
     for (unsigned i = 0; i < h->nr_rows; ++i) {
-      fmt::print("    {} ({}) {}\n", h->rows[i].commit, h->rows[i].first_release, h->rows[i].title);
+      const char* release = h->rows[i].first_release;
+      fmt::print("    {} ({}) {}\n", h->rows[i].commit, *release ? release : "in no release", h->rows[i].title);
     }
   }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // The program's targets, history and expectations, from the sections that the registration macros of
-// <hotweave/target.h> fill; and the parser of "TARGET@PROFILE-COMMIT".
+// <hotweave/target.h> fill; and the parser of "TARGET@PROFILE-COMMIT+COMMIT".
 #include <hotweave/run.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
+
+#include <linux/version.h>
 
 extern "C" {
 extern const hotweave_target __start_hotweave_targets[] __attribute__((weak));
@@ -47,61 +50,103 @@ std::string Suggest(std::string_view wrong, std::vector<std::string> names) {
   return out + (near ? "?)" : ")");
 }
 
-const hotweave_profile* FindProfile(std::string_view name) {
-  const hotweave_history* h = History();
-  for (unsigned i = 0; h && i < h->nr_profiles; ++i) {
-    if (name == h->profiles[i].name) return &h->profiles[i];
-  }
-  return nullptr;
-}
-
-// The row whose commit id begins with `commit`; -1 if none or the prefix is too short.
+// The row of this name, or whose commit id begins with `commit`; -1 if none or the prefix is too short.
 int FindRow(std::string_view commit) {
   const hotweave_history* h = History();
   for (unsigned i = 0; h && i < h->nr_rows; ++i) {
-    if (commit.size() >= 7 && std::string_view(h->rows[i].commit).starts_with(commit)) return static_cast<int>(i);
+    const bool alteration = !*h->rows[i].first_release;
+    const std::string_view name = h->rows[i].commit;
+    if (name == commit || (!alteration && commit.size() >= 7 && name.starts_with(commit))) return static_cast<int>(i);
   }
   return -1;
 }
 
-bool ParseProfile(std::string_view spec, Profile* profile, std::string* error) {
+// "4.20" as KERNEL_VERSION(4, 20, 0); the largest number for "", which no kernel reaches.
+uint32_t ReleaseOf(const hotweave_history_row& row) {
+  unsigned major = 0, minor = 0, patch = 0;
+  if (std::sscanf(row.first_release, "%u.%u.%u", &major, &minor, &patch) < 2) return ~0u;
+  return KERNEL_VERSION(major, minor, patch);
+}
+
+// The longest of the first `known` profiles' names that `spec` begins with and that a - or + or nothing follows.
+const hotweave_profile* ProfileAtStartOf(std::string_view spec, unsigned known) {
   const hotweave_history* h = History();
-  if (spec.ends_with('-')) {
-    *error = "nothing after the last - of \"" + std::string(spec) + "\": name a commit to take out";
-    return false;
+  const hotweave_profile* best = nullptr;
+  size_t length = 0;
+  for (unsigned i = 0; i < known; ++i) {
+    const std::string_view name = h->profiles[i].name;
+    if (!spec.starts_with(name) || name.size() < length) continue;
+    if (spec.size() > name.size() && spec[name.size()] != '-' && spec[name.size()] != '+') continue;
+    best = &h->profiles[i];
+    length = name.size();
   }
-  if (!h) {
-    if (spec.empty()) return true;
-    *error = "this program has no history table, so no profile \"" + std::string(spec) + "\"; leave out the @";
-    return false;
+  return best;
+}
+
+bool ApplySpec(std::string_view spec, unsigned known, Profile* profile, std::string* error);
+
+// The rows and the version of one entry of the table.
+bool ApplyProfile(const hotweave_profile& p, Profile* profile, std::string* error) {
+  const hotweave_history* h = History();
+  if (p.rows) {
+    for (const int* row = p.rows; *row >= 0; ++row) profile->rows.set(static_cast<size_t>(*row));
+  } else if (p.like) {
+    const unsigned before = static_cast<unsigned>(&p - h->profiles);   // so that no profile is like itself
+    if (!ApplySpec(p.like, before, profile, error)) return false;
+  } else {
+    for (unsigned i = 0; i < h->nr_rows; ++i) profile->rows.set(i, ReleaseOf(h->rows[i]) <= p.version);
   }
-  const hotweave_profile* base = &h->profiles[h->nr_profiles - 1];
-  const size_t dash = spec.find('-');
-  const std::string_view name = spec.substr(0, dash);
-  if (!spec.empty()) base = FindProfile(name);
-  if (!base) {
-    std::vector<std::string> names;
-    for (unsigned i = 0; i < h->nr_profiles; ++i) names.emplace_back(h->profiles[i].name);
-    *error = "unknown profile \"" + std::string(name) + "\"" + Suggest(name, names);
-    return false;
-  }
-  profile->name = spec.empty() ? base->name : std::string(spec);
-  profile->version = base->version;
-  for (const int* row = base->rows; *row >= 0; ++row) profile->rows.set(static_cast<size_t>(*row));
-  for (std::string_view rest = dash == spec.npos ? "" : spec.substr(dash + 1); !rest.empty();) {
-    const size_t end = rest.find('-');
-    const std::string_view commit = rest.substr(0, end);
+  if (p.version || !p.like) profile->version = p.version;
+  return true;
+}
+
+// "-ROW+ROW…"
+bool ApplyChanges(std::string_view rest, Profile* profile, std::string* error) {
+  while (!rest.empty()) {
+    const bool in = rest[0] == '+';
+    const size_t end = rest.find_first_of("+-", 1);
+    const std::string_view commit = rest.substr(1, end == rest.npos ? end : end - 1);
     const int row = FindRow(commit);
     if (row < 0) {
+      const hotweave_history* h = History();
       std::vector<std::string> names;
       for (unsigned i = 0; i < h->nr_rows; ++i) names.emplace_back(h->rows[i].commit);
       *error = "unknown commit \"" + std::string(commit) + "\"" + Suggest(commit, names);
       return false;
     }
-    profile->rows.reset(static_cast<size_t>(row));
-    rest = end == rest.npos ? "" : rest.substr(end + 1);
+    profile->rows.set(static_cast<size_t>(row), in);
+    rest = end == rest.npos ? "" : rest.substr(end);
   }
   return true;
+}
+
+// `known`: how many entries of the table may be named.
+bool ApplySpec(std::string_view spec, unsigned known, Profile* profile, std::string* error) {
+  const hotweave_profile* base = ProfileAtStartOf(spec, known);
+  if (!base) {
+    const std::string_view name = spec.substr(0, spec.find_first_of("+-"));
+    const hotweave_history* h = History();
+    std::vector<std::string> names;
+    for (unsigned i = 0; i < known; ++i) names.emplace_back(h->profiles[i].name);
+    *error = "unknown profile \"" + std::string(name) + "\"" + Suggest(name, names);
+    return false;
+  }
+  const std::string_view changes = spec.substr(std::strlen(base->name));
+  return ApplyProfile(*base, profile, error) && ApplyChanges(changes, profile, error);
+}
+
+bool ParseProfile(std::string_view spec, Profile* profile, std::string* error) {
+  if (spec.ends_with('-') || spec.ends_with('+')) {
+    *error = std::string("nothing after the last ") + spec.back() + " of \"" + std::string(spec) + "\": name a commit";
+    return false;
+  }
+  if (!History()) {
+    if (spec.empty()) return true;
+    *error = "this program has no history table, so no profile \"" + std::string(spec) + "\"; leave out the @";
+    return false;
+  }
+  profile->name = spec.empty() ? NewestProfile()->name : std::string(spec);
+  return ApplySpec(profile->name, History()->nr_profiles, profile, error);
 }
 
 }  // namespace
@@ -124,6 +169,14 @@ const hotweave_target* FindTarget(std::string_view name) {
 
 const hotweave_history* History() {
   return +__start_hotweave_histories == +__stop_hotweave_histories ? nullptr : __start_hotweave_histories;
+}
+
+const hotweave_profile* NewestProfile() {
+  const hotweave_history* h = History();
+  if (!h) return nullptr;
+  unsigned i = h->nr_profiles - 1;
+  while (i > 0 && h->profiles[i].like) --i;
+  return &h->profiles[i];
 }
 
 std::vector<const hotweave_expectation*> ExpectationsOf(std::string_view target) {

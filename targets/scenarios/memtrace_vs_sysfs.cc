@@ -52,3 +52,4 @@ HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.20", "lock-order", "S1-F; gated, see docs
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v5.0", "lock-order", "S1-F; gated, see docs/findings.md");
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v5.1", "lock-order", "S1-G; gated, see docs/findings.md");
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v5.6", "", "S1-G");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v6.7", "", "S1-I");

@@ -35,3 +35,4 @@ HOTWEAVE_EXPECT(offline_vs_probe, "v4.20", "lock-misuse", "S1-F 1J");
 HOTWEAVE_EXPECT(offline_vs_probe, "v5.0", "lock-misuse", "S1-F 1J");
 HOTWEAVE_EXPECT(offline_vs_probe, "v5.1", "", "S1-G");
 HOTWEAVE_EXPECT(offline_vs_probe, "v5.6", "", "S1-G");
+HOTWEAVE_EXPECT(offline_vs_probe, "v6.7", "", "S1-I");

@@ -47,3 +47,4 @@ HOTWEAVE_EXPECT(online_vs_scan, "v4.20", "", "S1-F");
 HOTWEAVE_EXPECT(online_vs_scan, "v5.0", "", "S1-F");
 HOTWEAVE_EXPECT(online_vs_scan, "v5.1", "", "S1-G");
 HOTWEAVE_EXPECT(online_vs_scan, "v5.6", "", "S1-G");
+HOTWEAVE_EXPECT(online_vs_scan, "v6.7", "", "S1-I");

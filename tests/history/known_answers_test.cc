@@ -134,7 +134,7 @@ TEST(Expectations, NameProfilesAndKindsThatExist) {
 TEST(Expectations, EveryTargetIsSilentInTheNewestKernel) {
   const hotweave_history* h = History();
   ASSERT_TRUE(h);
-  const std::string newest = h->profiles[h->nr_profiles - 1].name;
+  const std::string newest = NewestProfile()->name;
   for (const hotweave_target* t : Targets()) {
     const auto all = ExpectationsOf(t->name);
     const auto it = std::find_if(all.begin(), all.end(), [&](const auto* e) { return newest == e->profile; });

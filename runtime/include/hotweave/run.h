@@ -38,9 +38,12 @@ const hotweave_target* FindTarget(std::string_view name);
 const hotweave_history* History();
 std::vector<const hotweave_expectation*> ExpectationsOf(std::string_view target);
 
-// Parses "NAME[@PROFILE[-COMMIT]…]": the newest profile if none is given; each "-COMMIT" (a prefix of at
-// least 7 digits of a row's commit id) takes that row out. False with a one-line reason if anything is
-// unknown (near names included).
+// The newest kernel among the profiles of the history table: the last that is not derived from another. Null without a
+// history table.
+const hotweave_profile* NewestProfile();
+// Parses "NAME[@PROFILE[-ROW|+ROW]…]": the newest profile if none is given; each "-ROW" takes a row out, each "+ROW" puts
+// one in (its commit id or a prefix of at least 7 digits; an alteration's whole name). False with a one-line reason
+// if anything is unknown (near names included).
 bool ParseTarget(std::string_view spec, const hotweave_target** target, Profile* profile, std::string* error);
 
 // ---- Executions ------------------------------------------------------------------------------------------

@@ -48,26 +48,35 @@ struct hotweave_expectation {
 	const char *story;
 };
 
-/* One behaviour that changed in history; the position in the table is the row number. */
+/*
+ * One behaviour that changed in history; the position in the table is the row number. An alteration is a row that no
+ * release ever had: a proposal that was rejected, or a mutant. It has a name in place of the commit (letters, digits
+ * and _, no - or +), and first_release "".
+ */
 struct hotweave_history_row {
-	const char *commit;        /* abbreviated commit id, 12 hex digits */
+	const char *commit;        /* abbreviated commit id, 12 hex digits; name of an alteration */
 	const char *title;         /* subject of the commit */
 	const char *first_release; /* "4.20" */
 	const char *changes;       /* what it changes here, one sentence */
 };
 
-/* A set of rows by name ("v4.19"): `rows` lists row numbers, ended by -1. */
+/*
+ * A set of rows by name ("v4.19"): `rows` lists row numbers, ended by -1. Without `rows`: those of `like`, which is
+ * another profile with rows taken out and put in as on the command line ("v6.7-381eab4a6ee8+keeps_the_lock"), and its
+ * version unless this one has one; without `like` too: all rows that were first released in `version` or before.
+ */
 struct hotweave_profile {
 	const char *name;
 	const char *description;
 	const int *rows;
 	unsigned int version; /* KERNEL_VERSION() of <linux/version.h>; 0: 6.1 */
+	const char *like;
 };
 
 struct hotweave_history {
 	const struct hotweave_history_row *rows;
 	unsigned int nr_rows; /* at most HOTWEAVE_MAX_HISTORY_ROWS */
-	const struct hotweave_profile *profiles; /* oldest first; the last one is the newest */
+	const struct hotweave_profile *profiles; /* kernels oldest first, then those with `like`; the newest is the last without */
 	unsigned int nr_profiles;
 };
 

@@ -12,9 +12,15 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+struct address_space;
+
 struct page {
 	unsigned long flags; /* page-flags.h; the node and the zone above them (mm.h) */
-	struct list_head lru; /* free list of its zone */
+	struct list_head lru; /* free list of its zone, list of a CPU, or LRU list */
+	/* Whose page it is: an address_space, or an anon_vma or a stable node of KSM with the low bits set
+	 * (page-flags.h). Written under the page lock. */
+	struct address_space *mapping;
+	pgoff_t index; /* offset in its mapping */
 #ifdef __cplusplus
 	unsigned long private_; /* order of a free page */
 #else

@@ -16,24 +16,46 @@ extern "C" {
 #endif
 
 enum pageflags {
-	PG_reserved, /* not for the page allocator: kernel image, or not online */
+	PG_locked,     /* lock_page() */
+	PG_referenced,
+	PG_uptodate,
+	PG_dirty,
+	PG_lru,        /* on an LRU list */
+	PG_active,
+	PG_slab,       /* of the slab allocator */
+	PG_reserved,   /* not for the page allocator: kernel image, or not online */
+	PG_writeback,
+	PG_swapcache,
+	PG_unevictable,
+	PG_hwpoison,
 	__NR_PAGEFLAGS,
 };
 
-static inline int PageReserved(const struct page *page)
-{
-	return test_bit(PG_reserved, &page->flags);
-}
+#define __HOTWEAVE_PAGE_FLAG(uname, lname)                                                                 \
+	static inline int Page##uname(const struct page *page) { return test_bit(PG_##lname, &page->flags); } \
+	static inline void SetPage##uname(struct page *page) { set_bit(PG_##lname, &page->flags); }         \
+	static inline void ClearPage##uname(struct page *page) { clear_bit(PG_##lname, &page->flags); }     \
+	static inline int TestSetPage##uname(struct page *page) { return test_and_set_bit(PG_##lname, &page->flags); } \
+	static inline int TestClearPage##uname(struct page *page) { return test_and_clear_bit(PG_##lname, &page->flags); }
 
-static inline void SetPageReserved(struct page *page)
-{
-	set_bit(PG_reserved, &page->flags);
-}
+__HOTWEAVE_PAGE_FLAG(Locked, locked)
+__HOTWEAVE_PAGE_FLAG(Referenced, referenced)
+__HOTWEAVE_PAGE_FLAG(Uptodate, uptodate)
+__HOTWEAVE_PAGE_FLAG(Dirty, dirty)
+__HOTWEAVE_PAGE_FLAG(LRU, lru)
+__HOTWEAVE_PAGE_FLAG(Active, active)
+__HOTWEAVE_PAGE_FLAG(Slab, slab)
+__HOTWEAVE_PAGE_FLAG(Reserved, reserved)
+__HOTWEAVE_PAGE_FLAG(Writeback, writeback)
+__HOTWEAVE_PAGE_FLAG(SwapCache, swapcache)
+__HOTWEAVE_PAGE_FLAG(Unevictable, unevictable)
+__HOTWEAVE_PAGE_FLAG(HWPoison, hwpoison)
 
-static inline void ClearPageReserved(struct page *page)
-{
-	clear_bit(PG_reserved, &page->flags);
-}
+/* Low bits of page->mapping. */
+#define PAGE_MAPPING_ANON 0x1UL
+#define PAGE_MAPPING_MOVABLE 0x2UL
+#define PAGE_MAPPING_KSM (PAGE_MAPPING_ANON | PAGE_MAPPING_MOVABLE)
+#define PAGE_MAPPING_FLAGS (PAGE_MAPPING_ANON | PAGE_MAPPING_MOVABLE)
 
 #define PAGE_TYPE_BASE 0xf0000000u
 #define PG_buddy 0x00000080u
