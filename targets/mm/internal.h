@@ -19,6 +19,27 @@ void sparse_init_one_section(struct mem_section *ms, unsigned long *usemap);
 /* Puts a free page on the list of its pageblock's migratetype. Context: zone->lock held. */
 void __free_one_page(struct zone *zone, struct page *page);
 
+/*
+ * Takes a page, to which the caller has a reference, off its LRU list, with a reference more: 0, or -EBUSY if it is on
+ * none. putback_lru_page(): back to its list by way of lru_cache_add(), and drops that reference. Context: as
+ * lru_cache_add(). Source: mm/vmscan.c, 4.14, 6.1.
+ */
+int isolate_lru_page(struct page *page);
+void putback_lru_page(struct page *page);
+
+/* The lists that a page belongs to, and a list of it. The lists change under their lru_lock. */
+struct lruvec *page_lruvec(struct page *page);
+enum lru_list page_lru(struct page *page);
+/* Context: lru_lock held. */
+void add_page_to_lru_list(struct page *page, struct lruvec *lruvec);
+void add_page_to_lru_list_tail(struct page *page, struct lruvec *lruvec);
+void del_page_from_lru_list(struct page *page, struct lruvec *lruvec);
+
+/* True if every page of every LRU list says so and has a reference, and the lists are as long as they say. Reads
+ * plainly: at quiescence. lru_pagevec_slots(): how many slots of pagevecs, of all CPUs, hold the page. */
+bool lru_lists_agree(void);
+unsigned int lru_pagevec_slots(const struct page *page);
+
 /* One pass over the struct pages of all nodes. Context: may sleep; takes the read side of
  * mem_hotplug_lock. */
 void kmemleak_scan(void);

@@ -25,6 +25,7 @@ static void zone_init(struct zone *zone, struct pglist_data *pgdat, const char *
 	zone->name = name;
 	spin_lock_init(&zone->lock);
 	seqlock_init(&zone->span_seqlock);
+	lruvec_init(&zone->lruvec);
 	for (int type = 0; type < MIGRATE_TYPES; type++)
 		INIT_LIST_HEAD(&zone->free_area.free_list[type]);
 }
@@ -35,6 +36,7 @@ static void pgdat_init(int nid)
 
 	pgdat->node_id = nid;
 	spin_lock_init(&pgdat->node_size_lock);
+	lruvec_init(&pgdat->lruvec);
 	zone_init(&pgdat->node_zones[ZONE_NORMAL], pgdat, "Normal");
 	zone_init(&pgdat->node_zones[ZONE_MOVABLE], pgdat, "Movable");
 	node_set_online(nid);

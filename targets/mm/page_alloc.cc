@@ -64,16 +64,21 @@ static void del_page_from_free_list(struct zone *zone, struct page *page)
 	zone->free_area.nr_free--;
 }
 
-void __free_page(struct page *page)
+void free_unref_page(struct page *page, unsigned int order)
 {
 	struct zone *zone = page_zone(page);
 	unsigned long flags;
 
-	if (!put_page_testzero(page))
-		return;
+	(void)order;
 	spin_lock_irqsave(&zone->lock, flags);
 	__free_one_page(zone, page);
 	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+void __free_page(struct page *page)
+{
+	if (put_page_testzero(page))
+		free_unref_page(page, 0);
 }
 
 int move_freepages_block(struct zone *zone, struct page *page, enum migratetype migratetype)

@@ -70,6 +70,32 @@ static inline int put_page_testzero(struct page *page)
 	return atomic_dec_and_test(&page->_refcount);
 }
 
+/* Another reference, for who has one; false if there was none left to begin with; one less, and if that was the last
+ * the page leaves its LRU list and is freed. Context: any that may spin. */
+static inline void get_page(struct page *page)
+{
+	BUG_ON(atomic_read(&page->_refcount) <= 0);
+	atomic_inc(&page->_refcount);
+}
+
+static inline bool get_page_unless_zero(struct page *page)
+{
+	return atomic_inc_not_zero(&page->_refcount);
+}
+
+void __put_page(struct page *page);
+static inline void put_page(struct page *page)
+{
+	if (put_page_testzero(page))
+		__put_page(page);
+}
+
+/* How many page tables have it. */
+static inline int page_mapcount(struct page *page)
+{
+	return atomic_read(&page->_mapcount) + 1;
+}
+
 /* Under managed_page_count_lock (up to 4.20). */
 extern unsigned long totalram_pages;
 
@@ -78,6 +104,8 @@ extern unsigned long totalram_pages;
 void adjust_managed_page_count(struct page *page, long count);
 /* Gives a page with one reference back to its zone. Context: any; takes zone->lock. */
 void __free_page(struct page *page);
+/* The same for a page without references. */
+void free_unref_page(struct page *page, unsigned int order);
 /* Initialises the struct pages of a range of one section: counted once, in no list.
  * Context: nobody else may look at them yet. */
 void memmap_init_zone(unsigned long size, int nid, enum zone_type zone, unsigned long start_pfn);

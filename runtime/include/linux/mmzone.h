@@ -71,6 +71,29 @@ struct free_area {
 
 struct pglist_data;
 
+/* ---- LRU lists: mm/swap.cc. Up to 4.7 those of a zone, since those of a node; under lru_lock, interrupts off ------ */
+
+#define LRU_ACTIVE 1
+#define LRU_FILE 2
+
+enum lru_list {
+	LRU_INACTIVE_ANON,
+	LRU_ACTIVE_ANON = LRU_INACTIVE_ANON + LRU_ACTIVE,
+	LRU_INACTIVE_FILE = LRU_INACTIVE_ANON + LRU_FILE,
+	LRU_ACTIVE_FILE,
+	LRU_UNEVICTABLE,
+	NR_LRU_LISTS,
+};
+
+struct lruvec {
+	struct list_head lists[NR_LRU_LISTS];
+	unsigned long lru_size[NR_LRU_LISTS];
+	spinlock_t lru_lock; /* kernels up to 5.10: beside it, in the zone or node */
+};
+
+/* Boot. */
+void lruvec_init(struct lruvec *lruvec);
+
 struct zone {
 	struct pglist_data *zone_pgdat;
 	unsigned long zone_start_pfn;
@@ -81,6 +104,7 @@ struct zone {
 	unsigned long nr_isolate_pageblock;
 	seqlock_t span_seqlock;
 	struct free_area free_area;
+	struct lruvec lruvec; /* up to 4.7 */
 	spinlock_t lock;
 };
 
@@ -91,6 +115,7 @@ typedef struct pglist_data {
 	unsigned long node_present_pages;
 	unsigned long node_spanned_pages;
 	int node_id;
+	struct lruvec lruvec; /* from 4.8 */
 } pg_data_t;
 
 extern struct pglist_data node_data[MAX_NUMNODES];

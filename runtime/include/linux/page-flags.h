@@ -28,6 +28,7 @@ enum pageflags {
 	PG_swapcache,
 	PG_unevictable,
 	PG_hwpoison,
+	PG_swapbacked, /* anonymous or shmem: goes to swap, not to a file */
 	__NR_PAGEFLAGS,
 };
 
@@ -50,6 +51,7 @@ __HOTWEAVE_PAGE_FLAG(Writeback, writeback)
 __HOTWEAVE_PAGE_FLAG(SwapCache, swapcache)
 __HOTWEAVE_PAGE_FLAG(Unevictable, unevictable)
 __HOTWEAVE_PAGE_FLAG(HWPoison, hwpoison)
+__HOTWEAVE_PAGE_FLAG(SwapBacked, swapbacked)
 
 /* Low bits of page->mapping. */
 #define PAGE_MAPPING_ANON 0x1UL
