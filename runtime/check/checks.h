@@ -45,6 +45,8 @@ class Checks final : public Observer, public MemoryObserver {
   void OnLockDowngrade(lockdep_map& map) override;
   void OnLockdepSwitch(bool on) override;
   void OnReturnToUser() override;
+  void OnCompletion(lockdep_map& map, CompletionMoment moment) override;
+  void OnWorkEnds() override;
   unsigned OnLockPin(lockdep_map& map, PinAction action, unsigned cookie) override;
   int IsLockHeld(const lockdep_map& map, int read) override;
   uint32_t LocksHeld(const Task& task) override;

@@ -66,6 +66,17 @@ void Checks::OnLockdepSwitch(bool on) {
 
 void Checks::OnReturnToUser() { lockdep_.TaskExit("returns to user space"); }
 
+void Checks::OnCompletion(lockdep_map& map, CompletionMoment moment) {
+  if (collect_) return;
+  switch (moment) {
+    case CompletionMoment::Waits: return lockdep_.WaitBegins(map);
+    case CompletionMoment::Waited: return lockdep_.WaitEnds(map);
+    case CompletionMoment::Completes: return lockdep_.Completes(map);
+  }
+}
+
+void Checks::OnWorkEnds() { lockdep_.ForgetPast(); }
+
 unsigned Checks::OnLockPin(lockdep_map& map, PinAction action, unsigned cookie) {
   if (action == PinAction::Pin) return lockdep_.Pin(map);
   if (action == PinAction::Repin) {

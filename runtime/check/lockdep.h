@@ -9,7 +9,8 @@
 // also collect usage: taken in interrupts, held with interrupts on. All state is of one execution, and emptied in O(used).
 //
 // Files: lockdep_held.cc (held stacks, wait types), lockdep_classes.cc (classes and keys), lockdep_graph.cc (dependencies and
-// search), lockdep_usage.cc (interrupts), lockdep_report.cc (findings), lockdep_queries.cc (assertions, pins).
+// search), lockdep_usage.cc (interrupts), lockdep_completions.cc (completions as locks, where a profile asks for it),
+// lockdep_report.cc (findings), lockdep_queries.cc (assertions, pins).
 // Depends on core and <hotweave/run.h> (LockdepRules).
 #pragma once
 
@@ -37,6 +38,7 @@ struct lock_class {
   uint32_t visited;        // generation of the latest search that came here
   uint8_t wait_outer, wait_inner, lock_type;
   bool gone;               // its key was unregistered
+  bool completion;         // of things that are waited for and completed
   struct UsageSite {
     uint32_t task = ~0u, event = ~0u, stack = ~0u;
   } usage_sites[8];        // where each usage was first seen
@@ -57,6 +59,7 @@ inline constexpr uint32_t kUsageIrq = 0xff, kUsageNotRead = 0x55, kUsageIn = 0x3
 
 inline constexpr uint32_t kMaxLockClasses = 8192;         // MAX_LOCKDEP_KEYS of 6.1
 inline constexpr uint32_t kMaxLockDependencies = 1 << 18;
+inline constexpr uint32_t kMaxPastLocks = 64;             // MAX_XHLOCKS_NR of 4.14
 inline constexpr uint32_t kLockChains = 1 << 16;          // slots of the cache of lock sequences that are known
 
 // Which rules an execution follows. Source: the options of a kernel's .config with the same meaning.
@@ -78,11 +81,12 @@ struct LockdepHeld {
   uint8_t read;              // 0 exclusive, 1 shared, 2 shared and recursive
   uint8_t wait_inner;        // least of this entry and those below
   bool trylock, check, irqs_off;
+  uint32_t task;             // who took it
 };
 
 // How a dependency came to be, for one label of it. Stacks and events exist while tracing.
 struct DependencySite {
-  uint32_t task = ~0u;
+  uint32_t from_task = ~0u, to_task = ~0u;   // two, if `from` is a completion
   uint8_t from_read = 0, to_read = 0;
   uint32_t from_event = ~0u, from_stack = ~0u, to_event = ~0u, to_stack = ~0u;
   const lockdep_map* from_map = nullptr;
@@ -116,6 +120,11 @@ class Lockdep {
   void UnregisterKey(lock_class_key* key);
   void SetClass(lockdep_map& map, const char* name, lock_class_key* key, unsigned subclass);
   void Downgrade(lockdep_map& map);
+  // The current task waits for a completion, no longer does, or is about to complete it (lockdep_completions.cc).
+  void WaitBegins(lockdep_map& map);
+  void WaitEnds(const lockdep_map& map);
+  void Completes(const lockdep_map& map);
+  void ForgetPast() { Here().past_count = 0; }   // of the current task; crossrelease_hist_end(), 4.14
   void Off();   // lockdep_off(): the current task's locks are not seen until On()
   void On();
   bool IsOff(const Task& task) const;
@@ -143,13 +152,26 @@ class Lockdep {
   bool Active() const;
 
  private:
+  // A lock that a task took while somebody waited for a completion, and how many such waits had begun by then.
+  struct PastLock {
+    LockdepHeld held;
+    uint32_t generation;
+  };
+  // A completion that is waited for: how its first waiter asked for it, and the number of that wait.
+  struct Awaited {
+    const lockdep_map* map;
+    uint32_t waiters, generation;
+    LockdepHeld held;
+  };
   struct TaskState {
     uint32_t execution = 0;
     uint32_t depth = 0;
     uint32_t off = 0;        // depth of lockdep_off()
     uint32_t pins_made = 0;
     uint64_t chain = 0;      // key of the sequence of held locks
+    uint32_t past_count = 0; // locks ever remembered in `past`, which is a ring
     LockdepHeld held[kMaxHeldLocks];
+    PastLock past[kMaxPastLocks];
   };
   struct ChainSlot {
     uint64_t key;
@@ -193,6 +215,7 @@ class Lockdep {
 
   // Graph.
   bool KnownChain(uint64_t chain);
+  uint64_t Extend(uint64_t chain, const LockdepHeld& next) const;   // the key of a sequence with one more lock
   void Validate(TaskState& t, LockdepHeld& next, uint64_t chain);
   // 0: no same class below; 1: fine; 2: fine, and adds no dependency.
   int CheckSameClass(const TaskState& t, LockdepHeld& next);
@@ -204,6 +227,10 @@ class Lockdep {
   uint32_t FindWayBack(const LockdepHeld& next, const LockdepHeld& prev);
   void RemoveDependenciesOf(lock_class& cls);
   static uint8_t LabelOf(const LockdepHeld& prev, const LockdepHeld& next);
+
+  // Completions.
+  std::vector<Awaited>::iterator FindAwaited(const lockdep_map& map);
+  void Remember(TaskState& t, const LockdepHeld& held);
 
   // Usage in interrupts.
   void MarkUsage(LockdepHeld& next);
@@ -249,6 +276,8 @@ class Lockdep {
   std::vector<Dependency> dependencies_;
   std::vector<Node> nodes_;
   std::vector<const lock_class_key*> dynamic_keys_;
+  std::vector<Awaited> awaited_;
+  uint32_t waits_begun_ = 0;
   std::vector<TaskState> tasks_ = std::vector<TaskState>(kMaxTasks);
 };
 

@@ -33,6 +33,13 @@ bool Lockdep::KnownChain(uint64_t chain) {
   return false;
 }
 
+// Only the new rules tell readers from writers in the sequence. Source: hlock_id(), 6.1.
+uint64_t Lockdep::Extend(uint64_t chain, const LockdepHeld& next) const {
+  const uint64_t id = next.cls->index + 1 + (config_.rules == LockdepRules::New ? uint64_t{next.read} << 16 : 0);
+  chain = (chain ^ id) * 0x9e3779b97f4a7c15ull;
+  return chain ^ chain >> 29;
+}
+
 // Source: validate_chain(), kernel/locking/lockdep.c, 4.14 and 6.1.
 void Lockdep::Validate(TaskState& t, LockdepHeld& next, uint64_t chain) {
   if (next.trylock || !next.check || KnownChain(chain)) return;
@@ -77,7 +84,7 @@ uint8_t Lockdep::LabelOf(const LockdepHeld& prev, const LockdepHeld& next) {
 }
 
 DependencySite Lockdep::SiteOf(const LockdepHeld& prev, const LockdepHeld& next) const {
-  return {hot.task->index, prev.read, next.read, prev.event, prev.stack, next.event, next.stack, prev.map, next.map};
+  return {prev.task, next.task, prev.read, next.read, prev.event, prev.stack, next.event, next.stack, prev.map, next.map};
 }
 
 // Source: check_prev_add(), 4.14 and 6.1 (without CONFIG_LOCKDEP_SMALL's check for redundant dependencies).

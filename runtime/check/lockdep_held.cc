@@ -16,7 +16,8 @@ void Lockdep::Begin(const LockdepConfig& config) {
     for (TaskState& t : tasks_) t.execution = 0;
     execution_ = 1;
   }
-  class_count_ = chain_count_ = generation_ = usage_seen_ = 0;
+  class_count_ = chain_count_ = generation_ = usage_seen_ = waits_begun_ = 0;
+  awaited_.clear();
   silent_ = config.rules == LockdepRules::Off;
   dependencies_.clear();
   dynamic_keys_.clear();
@@ -26,7 +27,7 @@ Lockdep::TaskState& Lockdep::Here() {
   TaskState& t = tasks_[hot.task->index];
   if (__builtin_expect(t.execution != execution_, 0)) {
     t.execution = execution_;
-    t.depth = t.off = t.pins_made = 0;
+    t.depth = t.off = t.pins_made = t.past_count = 0;
     t.chain = 0;
   }
   return t;
@@ -94,20 +95,19 @@ void Lockdep::AcquireReferences(lockdep_map& map, const LockAcquire& how, uint32
           0,
           how.trylock,
           check,
-          irqs_off};
+          irqs_off,
+          hot.task->index};
   CheckWaitContext(t, next);
   if (silent_) return;
   MarkUsage(next);
   if (silent_) return;
-  // Only these rules tell readers from writers in the sequence. Source: hlock_id(), 6.1.
-  const uint64_t id = cls->index + 1 + (config_.rules == LockdepRules::New ? uint64_t{next.read} << 16 : 0);
-  uint64_t chain = (t.chain ^ id) * 0x9e3779b97f4a7c15ull;
-  chain ^= chain >> 29;
+  const uint64_t chain = Extend(t.chain, next);
   if (how.nest && IsHeld(*how.nest, -1) == 0) return ReportNestNotHeld(next);
   Validate(t, next, chain);
   if (silent_) return;
   t.chain = chain;
   ++t.depth;
+  if (__builtin_expect(!awaited_.empty(), 0)) Remember(t, next);
 }
 
 // What is taken must not wait longer than what is held allows. Source: check_wait_context(), 6.1.

@@ -60,6 +60,7 @@ void Lockdep::InitLock(const void* begin, size_t size) {
 // Source: debug_check_no_locks_held(), lockdep_sys_exit(), kernel/locking/lockdep.c, 6.1.
 void Lockdep::TaskExit(const char* moment) {
   if (!Active()) return;
+  ForgetPast();
   const TaskState* t = StateOf(*hot.task);
   if (!t || !t->depth) return;
   Failure f;

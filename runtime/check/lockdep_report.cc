@@ -54,11 +54,18 @@ std::vector<std::string> CycleNames(const std::vector<LockEdge>& edges) {
   return names;
 }
 
+std::string Takes(const LockEnd& end) { return (end.completion ? "waits for " : "takes ") + end.name + ModeName(end.read); }
+
+// "a took B while it held A".
+std::string Told(const LockEdge& e) {
+  return TaskName(e.wanted.task) + (e.wanted.completion ? " waited for " : " took ") + e.wanted.name + ModeName(e.wanted.read) +
+         (e.held.completion ? " before it completed " : " while it held ") + e.held.name + ModeName(e.held.read);
+}
+
 void AddSites(Failure* f, const LockEdge& e) {
-  f->sites.push_back(SiteAt("takes " + e.wanted.name + ModeName(e.wanted.read) + " while it holds " + e.held.name +
-                                ModeName(e.held.read),
-                            e.wanted.task, e.wanted.event, e.wanted.stack));
-  f->sites.push_back(SiteAt("takes " + e.held.name + ModeName(e.held.read), e.held.task, e.held.event, e.held.stack));
+  const std::string during = (e.held.completion ? " before it completes " : " while it holds ") + e.held.name + ModeName(e.held.read);
+  f->sites.push_back(SiteAt(Takes(e.wanted) + during, e.wanted.task, e.wanted.event, e.wanted.stack));
+  f->sites.push_back(SiteAt(Takes(e.held), e.held.task, e.held.event, e.held.stack));
 }
 
 }  // namespace
@@ -66,17 +73,17 @@ void AddSites(Failure* f, const LockEdge& e) {
 // ---- Ends, edges, paths --------------------------------------------------------------------------------
 
 LockEnd Lockdep::EndOf(const lock_class& c, uint8_t read, uint32_t task, uint32_t event, uint32_t stack) const {
-  return {NameOf(c), NameOf(c, false), read, task, event, stack};
+  return {NameOf(c), NameOf(c, false), read, task, event, stack, c.completion};
 }
 
-LockEnd Lockdep::EndOf(const LockdepHeld& h) const { return EndOf(*h.cls, h.read, hot.task->index, h.event, h.stack); }
+LockEnd Lockdep::EndOf(const LockdepHeld& h) const { return EndOf(*h.cls, h.read, h.task, h.event, h.stack); }
 
 LockEdge Lockdep::EdgeOf(const LockdepHeld& prev, const LockdepHeld& next) const { return {EndOf(prev), EndOf(next)}; }
 
 LockEdge Lockdep::EdgeOf(const Dependency& d, unsigned label) const {
   const DependencySite& s = d.sites[label];
-  return {EndOf(classes_[d.from], s.from_read, s.task, s.from_event, s.from_stack),
-          EndOf(classes_[d.to], s.to_read, s.task, s.to_event, s.to_stack)};
+  return {EndOf(classes_[d.from], s.from_read, s.from_task, s.from_event, s.from_stack),
+          EndOf(classes_[d.to], s.to_read, s.to_task, s.to_event, s.to_stack)};
 }
 
 std::vector<LockEdge> Lockdep::PathOf(uint32_t node, bool forward, bool after_recursive) const {
@@ -143,13 +150,11 @@ void Lockdep::ReportCycle(const LockdepHeld& prev, const LockdepHeld& next, uint
   for (LockEdge& e : PathOf(node, true, next.read == 2)) f.locks.edges.push_back(std::move(e));
   f.names = CycleNames(f.locks.edges);
   const std::string self = hot.task->comm;
-  f.sentence = self + " takes " + NameOf(*next.cls) + ModeName(next.read) + " while it holds " + NameOf(*prev.cls) +
-               ModeName(prev.read) + "; the other way round: ";
-  for (size_t i = 1; i < f.locks.edges.size(); ++i) {
-    const LockEdge& e = f.locks.edges[i];
-    f.sentence += (i > 1 ? ", " : "") + TaskName(e.wanted.task) + " took " + e.wanted.name + ModeName(e.wanted.read) + " while it held " +
-                  e.held.name + ModeName(e.held.read);
-  }
+  // What closes the cycle may have been taken before, by a task that now completes what another one waits for.
+  f.sentence = prev.cls->completion ? Told(f.locks.edges[0]) : self + " " + Takes(f.locks.edges[0].wanted) + " while it holds " +
+                                                                   NameOf(*prev.cls) + ModeName(prev.read);
+  f.sentence += "; the other way round: ";
+  for (size_t i = 1; i < f.locks.edges.size(); ++i) f.sentence += (i > 1 ? ", " : "") + Told(f.locks.edges[i]);
   f.details = {f.locks.headline, self + " is trying to acquire lock:", " " + FullNameOf(*next.cls) + Place(next.stack),
                "but task is already holding lock:", " " + FullNameOf(*prev.cls) + Place(prev.stack),
                "which lock already depends on the new lock.", "the existing dependency chain (in reverse order) is:"};

@@ -55,6 +55,11 @@ class Observer {
   virtual void OnLockDowngrade(lockdep_map& map) = 0;
   virtual void OnLockdepSwitch(bool on) = 0;
   virtual void OnReturnToUser() = 0;
+  // The current task begins to wait for a completion, no longer waits, or is about to complete it. Only called where
+  // the profile lets lockdep take completions for locks. A work that ends: the worker's next one has another past.
+  enum class CompletionMoment : uint8_t { Waits, Waited, Completes };
+  virtual void OnCompletion(lockdep_map& map, CompletionMoment moment) = 0;
+  virtual void OnWorkEnds() = 0;
   enum class PinAction : uint8_t { Pin, Repin, Unpin };
   virtual unsigned OnLockPin(lockdep_map& map, PinAction action, unsigned cookie) = 0;
   // read: -1 any mode, 0 exclusive, 1 shared. 1: held; 0: not; -1: lockdep does not know.

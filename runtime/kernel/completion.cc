@@ -8,6 +8,7 @@
 #include <climits>
 #include <optional>
 
+#include "kernel/cross_release.h"
 #include "kernel/object.h"
 #include "kernel/queue_lock.h"
 #include "kernel/signal.h"
@@ -38,6 +39,7 @@ long Left(uint64_t end) {
 long WaitFor(completion* x, long timeout, unsigned state) {
   MightSleep(Op::WaitForCompletion, x);
   Begin(Op::WaitForCompletion, x, "wait_for_completion()");
+  const CompletionWait tracked(x->map);
   Task& self = Current();
   const uint64_t limit = timeout > 0 ? static_cast<uint64_t>(timeout) * kNsPerJiffy : 1;
   const bool endless = timeout == MAX_SCHEDULE_TIMEOUT;
@@ -73,6 +75,7 @@ int Status(long left) { return left == -ERESTARTSYS ? -ERESTARTSYS : 0; }
 void Complete(completion* x, bool all, const char* what) {
   Begin(Op::Complete, x, what);
   const QueueLock lock(x->wait.lock);
+  if (!all) TrackComplete(x->map);
   if (all) {
     x->done = UINT_MAX;
   } else if (x->done != UINT_MAX) {
@@ -89,11 +92,12 @@ long ClampedTimeout(unsigned long timeout) {
 
 }  // namespace
 
-extern "C" void hotweave_init_completion(completion* x, const char* name) {
+extern "C" void hotweave_init_completion(completion* x, const char* name, const char* map_name, lock_class_key* map_key) {
   static lock_class_key key;
   UseObject(x, "init_completion()");
   x->done = 0;
   x->name = name;
+  lockdep_init_map_wait(&x->map, map_name, map_key, 0, LD_WAIT_INV);
   __init_swait_queue_head(&x->wait, "&x->wait", &key);
 }
 

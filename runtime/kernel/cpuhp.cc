@@ -11,6 +11,7 @@
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 
+#include "kernel/cross_release.h"
 #include "kernel/lock.h"
 #include "kernel/reset.h"
 #include "kernel/stop_machine.h"
@@ -30,9 +31,20 @@ namespace {
 CpuhpStep steps[CPUHP_ONLINE + 1];
 CpuhpCpu cpus[kCpus];
 bool in_use;   // in this execution
+lock_class_key keys[2];
 
 void Reset() { in_use = false; }
 const bool registered = OnExecutionBegin(Reset);
+
+// What lockdep makes of the completions: one class for each init site. Source: cpuhp_create(), 4.13 and 4.14.
+void NameCompletions() {
+  static const Change kSplit{"5ebe7742fff8", KERNEL_VERSION(4, 14, 0)};
+  const bool split = kSplit.InEffect();
+  for (CpuhpCpu& c : cpus) {
+    c.done_up.map = lockdep_map STATIC_LOCKDEP_MAP_INIT(split ? "(complete)&st->done_up" : "(complete)&st->done", &keys[0]);
+    c.done_down.map = lockdep_map STATIC_LOCKDEP_MAP_INIT(split ? "(complete)&st->done_down" : "(complete)&st->done", &keys[split]);
+  }
+}
 
 void Prepare() {
   if (in_use) return;
@@ -40,6 +52,7 @@ void Prepare() {
   std::fill(std::begin(steps), std::end(steps), CpuhpStep{});
   InstallBuiltinSteps(steps);
   std::fill(std::begin(cpus), std::end(cpus), CpuhpCpu{});
+  NameCompletions();
 }
 
 lockdep_map* MapOf(bool bringup) {
@@ -230,6 +243,7 @@ int InvokeRange(bool bringup, uint32_t cpu, cpuhp_state target) {
 
 void CompleteAp(ApDone& d) {
   engine.Point(Op::Complete, nullptr, "hotplug");
+  TrackComplete(d.map);
   d.done = true;
   engine.ReleaseJoin(d.clock);
   if (d.waiter) engine.Unblock(*d.waiter);
@@ -238,6 +252,7 @@ void CompleteAp(ApDone& d) {
 void WaitForAp(ApDone& d, const char* name) {
   MightSleep(Op::WaitForCompletion, nullptr);
   engine.Point(Op::WaitForCompletion, nullptr, name);
+  const CompletionWait tracked(d.map);
   d.waiter = &Current();
   while (!d.done) {
     engine.Block({.op = Op::WaitForCompletion, .name = name, .hard = true, .blocked_by = ApOwes});

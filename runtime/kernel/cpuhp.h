@@ -26,6 +26,7 @@ struct CpuhpStep {
 // That somebody else has done his part. A waiting task names him, so that a deadlock is a cycle.
 struct ApDone {
   bool done = false;
+  lockdep_map map{};
   Task* waiter = nullptr;
   Task* by = nullptr;
   uint32_t clock = 0;

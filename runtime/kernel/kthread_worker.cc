@@ -105,7 +105,7 @@ struct FlushMark {
   completion done;
   FlushMark() {
     hotweave_kthread_init_work(&work, [](kthread_work* w) { complete(&container_of(w, FlushMark, work)->done); });
-    hotweave_init_completion(&done, "kthread_flush_work");
+    __hotweave_init_completion(&done, "kthread_flush_work");
   }
 };
 

@@ -226,6 +226,7 @@ void CallFunction(Worker& w, Item& item, workqueue_struct* wq) {
   LockdepRelease(map);
   LockdepRelease(wq->map);
   CheckLeaks(*w.task, map.name ? map.name : "work");
+  if (hot.lockdep) engine.observer()->OnWorkEnds();
 }
 
 // Source: process_one_work(), 6.1.

@@ -87,6 +87,7 @@ const struct {
     {"b01b21419999", "of the drain of pagevecs, which has no bug in it at either side"},
     {"d25b5bd8a8f4", "of the drain of pagevecs, which has no bug in it at either side"},
     {"d479960e44f2", "of the drain of pagevecs, which has no bug in it at either side"},
+    {"completion_tracking", "an alteration, not part of any kernel"},
 };
 
 std::string Without(const char* base, const char* commit) { return std::string(base) + "-" + commit; }

@@ -39,9 +39,10 @@ struct LockEnd {
   uint32_t task = ~0u;         // who took it: index into Trace::tasks
   uint32_t event = ~0u;        // the acquisition: index into Trace::events; ~0u without a trace
   uint32_t stack = ~0u;        // index into Trace::stacks; likewise
+  bool completion = false;     // not a lock: something that is waited for and completed
 };
 
-// `wanted` was taken while `held` was held.
+// `wanted` was taken while `held` was held; if `held` is a completion, before it was completed.
 struct LockEdge {
   LockEnd held, wanted;
 };
