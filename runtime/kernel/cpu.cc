@@ -10,6 +10,7 @@
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
+#include <linux/mutex.h>
 #include <linux/smpboot.h>
 #include <linux/stop_machine.h>
 #include <linux/workqueue.h>
@@ -19,6 +20,7 @@
 #include "kernel/lock.h"
 #include "kernel/preempt.h"
 #include "kernel/stop_machine.h"
+#include "kernel/target_data.h"
 #include "kernel/version.h"
 
 using namespace hotweave;
@@ -39,7 +41,12 @@ void unlock_device_hotplug(void) __attribute__((weak));
 int lock_device_hotplug_sysfs(void) __attribute__((weak));
 }
 
+// Keeps interrupts from being made and freed while they move between CPUs. Source: irq_lock_sparse(), kernel/irq/irqdesc.c.
+HW_TARGET_DATA static DEFINE_MUTEX(sparse_irq_lock);
+
 namespace {
+
+const Change kManagedInterrupts{"c5cb83bb337c", KERNEL_VERSION(4, 13, 0)};
 
 // ---- Down: the last moments on the CPU -----------------------------------------------------------------
 
@@ -80,15 +87,18 @@ int TakedownCpu(unsigned cpu) {
   CpuhpCpu& c = CpuhpOf(cpu);
   c.done_down.by = nullptr;
   ParkApThread(cpu);
+  mutex_lock(&sparse_irq_lock);
   const int result = Since(KERNEL_VERSION(4, 13, 0)) ? stop_machine_cpuslocked(TakeCpuDown, nullptr, cpumask_of(cpu))
                                                      : stop_machine(TakeCpuDown, nullptr, cpumask_of(cpu));
   if (result) {
+    mutex_unlock(&sparse_irq_lock);
     UnparkApThread(cpu);
     return result;
   }
   BUG_ON(cpu_online(cpu));
   WaitForAp(c.done_down, "cpuhp done_down");
   BUG_ON(c.state != CPUHP_AP_IDLE_DEAD);
+  mutex_unlock(&sparse_irq_lock);
   return 0;
 }
 
@@ -145,11 +155,20 @@ void PowerOn(uint32_t cpu) {
 // Source: bringup_cpu(), bringup_wait_for_ap(), 6.1.
 int BringupCpu(unsigned cpu) {
   CpuhpCpu& c = CpuhpOf(cpu);
+  mutex_lock(&sparse_irq_lock);
   PowerOn(cpu);
+  mutex_unlock(&sparse_irq_lock);
   WaitForAp(c.done_up, "cpuhp done_up");
   if (WARN_ON(!cpu_online(cpu))) return -ECANCELED;
   UnparkApThread(cpu);
   return c.target <= CPUHP_AP_ONLINE_IDLE ? 0 : KickAp(cpu, c.target);
+}
+
+// Interrupts that the kernel manages come back to the CPU; none is managed here. Source: irq_affinity_online_cpu(), 4.13.
+int IrqAffinityOnline(unsigned) {
+  mutex_lock(&sparse_irq_lock);
+  mutex_unlock(&sparse_irq_lock);
+  return 0;
 }
 
 // ---- The scheduler's callbacks: kernel/sched/core.c ------------------------------------------------------
@@ -284,6 +303,9 @@ void InstallBuiltinSteps(CpuhpStep* s) {
     Install(s[CPUHP_AP_SCHED_WAIT_EMPTY], "sched:waitempty", nullptr, SchedCpuWaitEmpty);
   }
   Install(s[CPUHP_AP_SMPBOOT_THREADS], "smpboot/threads:online", smpboot_unpark_threads, smpboot_park_threads);
+  if (kManagedInterrupts.InEffect()) {
+    Install(s[CPUHP_AP_IRQ_AFFINITY_ONLINE], "irq/affinity:online", IrqAffinityOnline, nullptr);
+  }
   Install(s[CPUHP_AP_WORKQUEUE_ONLINE], "workqueue:online", workqueue_online_cpu, workqueue_offline_cpu);
   Install(s[CPUHP_AP_ACTIVE], "sched:active", SchedCpuActivate, SchedCpuDeactivate);
   Install(s[CPUHP_ONLINE], "online", nullptr, nullptr);

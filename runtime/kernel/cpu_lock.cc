@@ -46,6 +46,7 @@ HW_TARGET_DATA static struct {
 namespace {
 
 const Change kPercpuRwsem{"fc8dffd379ca", KERNEL_VERSION(4, 13, 0)};
+const Change kAnnotatedApThread{"cb92173d1f04", KERNEL_VERSION(4, 20, 0)};
 
 // Racy on purpose: only the current task can make the answer true, and only it can make it false.
 bool CurrentIsWriter() { return READ_ONCE(cpu_hotplug.active_writer) == hot.task; }
@@ -112,7 +113,7 @@ bool CpuHotplugDisabled() { return cpu_hotplug_disabled != 0; }
 
 // Source: lockdep_acquire_cpus_lock(), 6.1.
 void PretendCpusHeld(bool held) {
-  if (!Since(KERNEL_VERSION(4, 20, 0)) || !kPercpuRwsem.InEffect()) return;
+  if (!kAnnotatedApThread.InEffect() || !kPercpuRwsem.InEffect()) return;
   if (held) {
     LockdepAcquire(cpu_hotplug_lock.dep_map);
     engine.Hold(&cpu_hotplug_lock, &cpu_hotplug_lock.dep_map, LockMode::Exclusive);

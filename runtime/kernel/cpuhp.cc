@@ -55,9 +55,12 @@ void Prepare() {
   NameCompletions();
 }
 
+const Change kLinkedStacks{"49dfe2a67797", KERNEL_VERSION(4, 13, 0)};
+const Change kMapPerDirection{"5f4b55e10645", KERNEL_VERSION(4, 14, 0)};
+
 lockdep_map* MapOf(bool bringup) {
-  if (!Since(KERNEL_VERSION(4, 13, 0))) return nullptr;
-  if (!Since(KERNEL_VERSION(4, 14, 0))) return &cpuhp_state_lock_map;
+  if (!kLinkedStacks.InEffect()) return nullptr;
+  if (!kMapPerDirection.InEffect()) return &cpuhp_state_lock_map;
   return bringup ? &cpuhp_state_up_map : &cpuhp_state_down_map;
 }
 

@@ -10,8 +10,8 @@
  * run. No callback may take the hotplug lock: its task holds it, or waits for the one that does.
  *
  * What the kernel itself does at a state: CREATE_THREADS, AP_SMPBOOT_THREADS (smpboot threads are made, unparked and
- * parked), WORKQUEUE_PREP, AP_WORKQUEUE_ONLINE, BRINGUP_CPU, TEARDOWN_CPU, AP_SCHED_WAIT_EMPTY, AP_ACTIVE. The other
- * names are free for ported code. Drivers use the DYN states.
+ * parked), AP_IRQ_AFFINITY_ONLINE (from 4.13), WORKQUEUE_PREP, AP_WORKQUEUE_ONLINE, BRINGUP_CPU, TEARDOWN_CPU,
+ * AP_SCHED_WAIT_EMPTY, AP_ACTIVE. The other names are free for ported code. Drivers use the DYN states.
  * Model: names of one architecture's devices that 6.1 has and this list lacks are unknown at compile time.
  */
 #ifndef HOTWEAVE_LINUX_CPUHOTPLUG_H
