@@ -65,6 +65,19 @@ std::string ReadFile(const std::string& path) {
   return contents;
 }
 
+void WriteNamedFile(const std::string& path, std::string_view contents, bool force) {
+  if (HasContents(path, contents)) return;
+  const std::string temporary = TemporaryName(path);
+  WriteAll(temporary, contents);
+  const bool done = force ? rename(temporary.c_str(), path.c_str()) == 0 : link(temporary.c_str(), path.c_str()) == 0;
+  const int error = errno;
+  unlink(temporary.c_str());
+  if (done) return;
+  if (error == EEXIST) throw std::runtime_error(path + ": exists and holds something else (--force replaces it)");
+  errno = error;
+  Throw(path, "cannot create");
+}
+
 std::string WriteNewFile(const std::string& path, std::string_view contents) {
   const std::string temporary = TemporaryName(path);
   WriteAll(temporary, contents);

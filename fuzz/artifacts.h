@@ -22,6 +22,9 @@ ArtifactPaths WriteArtifacts(const std::string& directory, const Schedule& sched
 // Whole contents of a file. Throws std::runtime_error with one clear line.
 std::string ReadFile(const std::string& path);
 
+// Creates `path` with these contents. A file that exists with others is replaced if `force`, else an error.
+void WriteNamedFile(const std::string& path, std::string_view contents, bool force);
+
 // Creates `path` with these contents; if it exists with others, "-2", "-3" … goes before the extension.
 // Returns the path used.
 std::string WriteNewFile(const std::string& path, std::string_view contents);

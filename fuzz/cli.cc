@@ -73,6 +73,9 @@ int Parse(int argc, char** argv) {
   AddCommon(replay_app, &replay.common);
   replay_app->add_option("FILE", replay.file, "schedule (.sched) or input bytes")->required();
   replay_app->add_flag("--trace", replay.trace, "print every event, also of an execution that passes");
+  replay_app->add_option("-o,--output", replay.output, "write the exact schedule of this execution, with its hashes and what it shows");
+  replay_app->add_flag("--shrink", replay.shrink, "leave out departures that the finding does not need");
+  replay_app->add_flag("--force", replay.force, "-o may replace a file");
   CheckCommand(app, argc, argv);
   try {
     app.parse(argc, argv);

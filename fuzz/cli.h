@@ -44,7 +44,8 @@ int RunFuzz(const FuzzCommand& command);
 struct ReplayCommand {
   CommonOptions common;
   std::string file;
-  bool trace = false;
+  std::string output;        // where the exact schedule goes; "": nowhere
+  bool trace = false, shrink = false, force = false;
 };
 int RunReplay(const ReplayCommand& command);
 

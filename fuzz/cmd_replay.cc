@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "confirm.h"
 #include "report/json.h"
+#include "report/segments.h"
 #include "report/story.h"
 #include "report/symbolizer.h"
 #include "report/text.h"
@@ -75,6 +76,14 @@ Summary SummaryOf(const Resolved& resolved, const Confirmed& shown) {
   return s;
 }
 
+// Standard output belongs to the report: what was written is said beside it.
+void Write(const ReplayCommand& c, const Confirmed& shown) {
+  if (c.output.empty()) return;
+  WriteNamedFile(c.output, FormatSchedule(AnnotatedSchedule(shown)), c.force);
+  fmt::print(stderr, "{}: wrote {}: {} departures\n", CommandName(), c.output,
+             shown.schedule.records.size() + shown.schedule.choices.size());
+}
+
 // An execution that passes or ends at a limit.
 int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& once, const std::string& stale) {
   const bool bound = once.result.verdict == VerdictKind::OutOfBudget;
@@ -84,11 +93,12 @@ int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& 
     fmt::print("{}", SummaryJson(s));
   } else {
     if (c.trace || c.common.all) fmt::print("{}", FullTrace(once.trace));
-    fmt::print("{}: {} ({} steps, {} preemptions, trace {:016x})\n", SpecOf(resolved),
+    fmt::print("{}: {} ({} steps, {} preemptions, {} segments, trace {:016x})\n", SpecOf(resolved),
                bound ? fmt::format("ended at a limit: {}", once.result.budget_reason) : "passes", once.result.steps,
-               once.result.preemptions, once.trace.hash);
+               once.result.preemptions, SegmentsOf(once.trace, nullptr).size(), once.trace.hash);
   }
   if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
+  if (!bound) Write(c, once);
   return bound ? kExitBound : kExitPass;
 }
 
@@ -110,7 +120,8 @@ int RunReplay(const ReplayCommand& c) {
   once.result = RunInput(options, stored.input, &once.trace, &once.schedule);
   const std::string stale = stored.schedule ? Divergence(*stored.schedule, once.schedule) : "";
   if (!once.result.finding) return ShowPass(c, resolved, once, stale);
-  Confirmed confirmed = Confirm(options, stored.input, false);
+  Confirmed confirmed = Confirm(options, stored.input, c.shrink);
+  Write(c, confirmed);
   ConfirmLevel(c.common, options, 1, "", &confirmed);
   if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
   if (c.common.json) {

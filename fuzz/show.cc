@@ -14,6 +14,7 @@
 #include "core/keys.h"
 #include "core/objects.h"
 #include "lock_order.h"
+#include "report/segments.h"
 #include "report/story.h"
 #include "report/symbolizer.h"
 
@@ -32,6 +33,7 @@ void DescribeExecution(const Confirmed& c, Summary* s) {
   s->preemptions = c.result.preemptions;
   s->switches = c.result.switches;
   s->tasks = c.result.tasks;
+  s->segments = SegmentsOf(c.trace, c.result.finding ? &c.finding : nullptr).size();
   s->trace_hash = c.trace.hash;
 }
 
@@ -40,6 +42,7 @@ ReportContext ContextOf(const CommonOptions& common, const Resolved& resolved, c
   context.target = resolved.target->name;
   context.profile = resolved.profile.name;
   context.replayed = fmt::format("{}/{}", confirmed.replayed, kReplays);
+  context.segments = DescribeSegments(confirmed.trace, &confirmed.finding);
   context.width = TerminalWidth();
   context.all = common.all;
   context.colour = isatty(1) && !std::getenv("NO_COLOR");

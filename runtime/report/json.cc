@@ -103,6 +103,7 @@ std::string SummaryJson(const Summary& s) {
   json["level"] = OrNull(s.level);
   json["confirmation"] = OrNull(s.confirmation);
   json["confirmation_artifact"] = OrNull(s.confirmation_artifact);
+  if (s.segments) json["segments"] = *s.segments;
   if (s.complete) json["complete"] = *s.complete;
   if (s.bound) json["bound"] = *s.bound;
   return Dump(json);

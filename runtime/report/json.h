@@ -26,6 +26,7 @@ struct Summary {
   std::optional<std::string> kind, fingerprint, title;
   std::optional<uint64_t> executions, distinct_schedules;
   std::optional<uint64_t> steps, preemptions, switches, tasks;  // of the execution with the finding
+  std::optional<uint64_t> segments;   // of the same: report/segments.h
   std::optional<uint64_t> contended;  // lock acquisitions that had to wait, all executions
   std::optional<double> seconds, executions_per_second;
   std::optional<uint64_t> trace_hash;  // printed as 16 hexadecimal digits

@@ -121,6 +121,7 @@ class Text {
     Line("");
     Found();
     if (!context_.replayed.empty()) Line("replayed " + context_.replayed);
+    if (!context_.segments.empty()) Line(context_.segments);
     for (const std::string& file : context_.artifacts) Line("written: " + file);
     for (const std::string& command : context_.commands) Line("next:    " + command);
   }

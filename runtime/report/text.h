@@ -21,6 +21,7 @@ struct ReportContext {
   uint64_t seed = 0;
   uint64_t executions = 0;             // up to the finding; 0: not known
   std::string replayed;                // "10/10"; empty: not replayed
+  std::string segments;                // "3 segments: probe, online, probe"; empty: not said
   std::vector<std::string> artifacts;  // file names
   std::vector<std::string> commands;   // what to type next, complete lines
   size_t width = 100;                  // columns

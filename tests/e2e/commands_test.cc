@@ -269,6 +269,52 @@ TEST(Replay, AStaleScheduleIsNoticed) {
   EXPECT_NE(r.err.find("stale schedule"), std::string::npos) << r.err;
 }
 
+// A few lines by hand become a stored schedule: exact, with its hashes and what it shows.
+TEST(Replay, OutputIsTheExactScheduleOfWhatWasReplayed) {
+  const Scratch scratch;
+  Spill(scratch / "by_hand.sched",
+        "hotweave-schedule 1\nraces: off\nchoose probe #7 = 3\npreempt online at yield #9 to probe\n"
+        "preempt probe at write:node_data+0x20 #1 to online\n");
+  const Ended first = Hotweave({"replay", kFound, scratch / "by_hand.sched", "--json", "-o", scratch / "stored.sched"});
+  ASSERT_EQ(first.status, 1) << first.err;
+  EXPECT_EQ(first.Json()["segments"], 3);
+  const std::string stored = Slurp(scratch / "stored.sched");
+  EXPECT_NE(stored.find("\nexpect: lost-update lost-update:"), stored.npos) << stored;
+  EXPECT_NE(stored.find("\ntrace-hash: " + first.Json()["trace_hash"].get<std::string>()), stored.npos) << stored;
+  EXPECT_EQ(stored.find("choose"), stored.npos) << "what had no effect is not kept";
+  EXPECT_EQ(LinesOf(stored), 7u) << stored;
+  const Ended again = Hotweave({"replay", kFound, scratch / "stored.sched", "--json"});
+  EXPECT_EQ(again.err, "") << "a stored schedule is not stale";
+  EXPECT_EQ(again.Json()["trace_hash"], first.Json()["trace_hash"]);
+}
+
+TEST(Replay, OutputReplacesNothingUnlessForced) {
+  const Scratch scratch;
+  Spill(scratch / "empty", "");
+  Spill(scratch / "mine.sched", "mine");
+  const std::vector<std::string> command = {"replay", kSilent, scratch / "empty", "-o", scratch / "mine.sched"};
+  const Ended refused = Hotweave(command);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("mine.sched: exists"), refused.err.npos) << refused.err;
+  EXPECT_EQ(Slurp(scratch / "mine.sched"), "mine");
+  std::vector<std::string> forced = command;
+  forced.push_back("--force");
+  EXPECT_EQ(Hotweave(forced).status, 0);
+  EXPECT_NE(Slurp(scratch / "mine.sched").find("\nexpect: pass\n"), std::string::npos);
+  EXPECT_EQ(Hotweave(command).status, 0) << "the same contents are no conflict";
+}
+
+TEST(Replay, ShrinkLeavesOutWhatTheFindingDoesNotNeed) {
+  const Scratch scratch;
+  Spill(scratch / "long.sched",
+        "hotweave-schedule 1\nraces: off\npreempt init at blocked:stack@probe #1 to online\n"
+        "preempt online at mutex_lock:device_hotplug_lock #1 to probe\npreempt probe at write:node_data+0x20 #1 to online\n");
+  ASSERT_EQ(Hotweave({"replay", kFound, scratch / "long.sched", "--shrink", "-o", scratch / "short.sched"}).status, 1);
+  const std::string shortened = Slurp(scratch / "short.sched");
+  EXPECT_EQ(shortened.find("mutex_lock"), shortened.npos) << shortened;
+  EXPECT_NE(shortened.find("write:node_data"), shortened.npos) << shortened;
+}
+
 TEST(Help, IsOnStandardOutput) {
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"fuzz", "--help"}}) {
     const Ended r = Hotweave(arguments);

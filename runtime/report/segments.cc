@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// See segments.h.
+#include "report/segments.h"
+
+#include <algorithm>
+
+namespace hotweave {
+namespace {
+
+// Done by the task itself, not to it: a wake-up stands with the one who wakes.
+bool IsStep(const Event& e) { return e.op != Op::Woken && e.op != Op::Timer; }
+
+}  // namespace
+
+std::vector<uint32_t> PartiesOf(const Trace& trace, const Finding* finding) {
+  std::vector<uint32_t> parties;
+  auto add = [&](uint32_t task) {
+    if (task < trace.tasks.size() && std::find(parties.begin(), parties.end(), task) == parties.end()) parties.push_back(task);
+  };
+  if (finding) {
+    for (const Site& s : finding->sites) add(s.task);
+  }
+  if (parties.size() >= 2) return parties;
+  parties.clear();
+  for (uint32_t t = 1; t < trace.tasks.size(); ++t) {
+    if (!trace.tasks[t].irq) add(t);
+  }
+  return parties;
+}
+
+std::vector<Segment> SegmentsOf(const Trace& trace, const Finding* finding) {
+  const std::vector<uint32_t> parties = PartiesOf(trace, finding);
+  std::vector<Segment> segments;
+  for (uint32_t i = 0; i < trace.events.size(); ++i) {
+    const Event& e = trace.events[i];
+    if (!IsStep(e) || std::find(parties.begin(), parties.end(), e.task) == parties.end()) continue;
+    if (segments.empty() || segments.back().task != e.task) segments.push_back({e.task, i, i});
+    segments.back().last = i;
+  }
+  return segments;
+}
+
+std::string DescribeSegments(const Trace& trace, const Finding* finding) {
+  constexpr size_t kNamed = 12;
+  const std::vector<Segment> segments = SegmentsOf(trace, finding);
+  std::string out = std::to_string(segments.size()) + (segments.size() == 1 ? " segment" : " segments");
+  for (size_t i = 0; i < segments.size() && i < kNamed; ++i) out += (i ? ", " : ": ") + trace.tasks[segments[i].task].name;
+  return segments.size() > kNamed ? out + " …" : out;
+}
+
+}  // namespace hotweave

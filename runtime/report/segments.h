@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Segments of an execution: maximal runs of one task between two switches. A deadlock of two tasks that takes one
+// switch there and one back has three. A pure function of the trace. Depends on core/trace.h and finding.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <hotweave/finding.h>
+
+#include "core/trace.h"
+
+namespace hotweave {
+
+// Events first … last (both included) of the trace, all by `task` as far as parties did them.
+struct Segment {
+  uint32_t task = 0;          // index into Trace::tasks
+  uint32_t first = 0, last = 0;
+};
+
+// Who counts: the tasks that the finding is about if there are two or more, else every task but the first, which
+// sets up and joins, and interrupt handlers. What others do in between does not end a segment.
+std::vector<uint32_t> PartiesOf(const Trace& trace, const Finding* finding);
+
+// In the order of the execution.
+std::vector<Segment> SegmentsOf(const Trace& trace, const Finding* finding);
+
+// "3 segments: probe, online, probe".
+std::string DescribeSegments(const Trace& trace, const Finding* finding);
+
+}  // namespace hotweave
