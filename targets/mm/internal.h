@@ -39,6 +39,8 @@ void del_page_from_lru_list(struct page *page, struct lruvec *lruvec);
  * plainly: at quiescence. lru_pagevec_slots(): how many slots of pagevecs, of all CPUs, hold the page. */
 bool lru_lists_agree(void);
 unsigned int lru_pagevec_slots(const struct page *page);
+/* Hands a page that goes online to whoever is registered for it. Context: as online_pages(). */
+void online_page(struct page *page, unsigned int order);
 
 /* One pass over the struct pages of all nodes. Context: may sleep; takes the read side of
  * mem_hotplug_lock. */

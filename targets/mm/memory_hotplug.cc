@@ -22,6 +22,7 @@
 #include <linux/page-isolation.h>
 
 #include "../history/history.h"
+#include "internal.h"
 
 bool memhp_auto_online;
 
@@ -165,8 +166,9 @@ static void node_states_clear_node(int nid, const struct memory_notify *arg)
 
 /* ---- Onlining --------------------------------------------------------------------------------------- */
 
-static void generic_online_page(struct page *page)
+void generic_online_page(struct page *page, unsigned int order)
 {
+	(void)order;
 	adjust_managed_page_count(page, 1);
 	ClearPageReserved(page);
 	init_page_count(page);
@@ -179,7 +181,7 @@ static unsigned long online_pages_range(unsigned long start_pfn, unsigned long n
 
 	if (PageReserved(pfn_to_page(start_pfn)))
 		for (; onlined_pages < nr_pages; onlined_pages++)
-			generic_online_page(pfn_to_page(start_pfn + onlined_pages));
+			online_page(pfn_to_page(start_pfn + onlined_pages), 0);
 	if (fixed(FIX_f1dd2cd13c4b))
 		online_mem_sections(start_pfn, start_pfn + nr_pages);
 	return onlined_pages;
@@ -229,11 +231,22 @@ static int __online_pages(unsigned long pfn, unsigned long nr_pages, int online_
 	return 0;
 }
 
+/*
+ * Who holds mem_hotplug_lock: online_pages() and offline_pages() themselves up to 4.0 and from 4.20 on, the file `state`
+ * from 4.1 to 4.19, memory_block_online() and memory_block_offline() with 001002e73712.
+ */
+static bool takes_lock_itself(void)
+{
+	if (fixed(FIX_001002e73712))
+		return false;
+	return fixed(FIX_381eab4a6ee8) || !fixed(FIX_30467e0b3be8);
+}
+
 int online_pages(unsigned long pfn, unsigned long nr_pages, int online_type)
 {
 	int ret;
 
-	if (!fixed(FIX_381eab4a6ee8))
+	if (!takes_lock_itself())
 		return __online_pages(pfn, nr_pages, online_type);
 	mem_hotplug_begin();
 	ret = __online_pages(pfn, nr_pages, online_type);
@@ -319,7 +332,7 @@ int offline_pages(unsigned long start_pfn, unsigned long nr_pages)
 {
 	int ret;
 
-	if (!fixed(FIX_381eab4a6ee8))
+	if (!takes_lock_itself())
 		return __offline_pages(start_pfn, start_pfn + nr_pages);
 	mem_hotplug_begin();
 	ret = __offline_pages(start_pfn, start_pfn + nr_pages);

@@ -89,12 +89,15 @@ static int check_not_present(u64 start, u64 size)
 static int online_memory_block(struct memory_block *mem, void *arg)
 {
 	(void)arg;
+	/* 4.6 to 4.10: neither device_lock nor dev->offline, which stays true. */
+	if (!fixed(FIX_dc18d706a436))
+		return memory_block_change_state(mem, MEM_ONLINE, MEM_OFFLINE);
 	return device_online(&mem->dev);
 }
 
 static void online_added(u64 start, u64 size)
 {
-	if (memhp_auto_online)
+	if (fixed(FIX_31bc3858ea3e) && memhp_auto_online)
 		walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, online_memory_block);
 }
 

@@ -79,13 +79,6 @@ static int check_memblock_offlined_cb(struct memory_block *mem, void *arg)
 	return mem->state != MEM_OFFLINE;
 }
 
-static void remove_memory_block_devices(u64 start, u64 size)
-{
-	for (unsigned long pfn = PFN_DOWN(start); pfn < PFN_DOWN(start + size); pfn += PAGES_PER_SECTION)
-		if (valid_section(__pfn_to_section(pfn)))
-			unregister_memory_section(__pfn_to_section(pfn));
-}
-
 /* Context: by the rules of 4.20 device_hotplug_lock is held. */
 void __remove_memory(int nid, u64 start, u64 size)
 {

@@ -206,6 +206,12 @@ static bool managed_pages_are_free(void)
 	return all_zones(managed_is_free);
 }
 
+/* Auto-onlining of 4.6 to 4.10 leaves dev->offline as it was. */
+static bool device_is_told(void)
+{
+	return !memhp_auto_online || !fixed(FIX_31bc3858ea3e) || fixed(FIX_dc18d706a436);
+}
+
 /* I5 */
 static bool blocks_agree_with_devices(void)
 {
@@ -217,7 +223,7 @@ static bool blocks_agree_with_devices(void)
 
 		if (!online && mem->state != MEM_OFFLINE)
 			return false;
-		if (dev->offline == online)
+		if (dev->offline == online && device_is_told())
 			return false;
 		if (fixed(FIX_f1dd2cd13c4b) && !!online_section_nr(mem->start_section_nr) != online)
 			return false;

@@ -26,6 +26,9 @@ struct memory_block {
 	int section_count;
 	int online_type; /* MMOP_*; -1 while nobody onlines it */
 	int nid;
+	struct mutex state_mutex;       /* up to 3.10: in the place of device_lock */
+	struct zone *zone;              /* from 5.13 here (kernel: 5.18): NULL while it is offline */
+	unsigned long nr_vmemmap_pages; /* from 5.13: of its own pages, at its beginning, that hold its memmap */
 	struct device dev;
 };
 
@@ -56,11 +59,24 @@ int memory_notify(unsigned long val, void *v);
 
 /* Boot: the memory subsystem, its root files, and a block, online, for every present section. */
 int memory_dev_init(void);
-/* Called for each section that was added; registers the block's device. Context: may sleep; takes
- * mem_sysfs_mutex. */
+/* Called for each section that was added; registers the block's device, a reference to which may be had as soon as
+ * the uevent is out, before device_lock is taken. Context: may sleep; takes mem_sysfs_mutex (up to 5.3). */
 int register_new_memory(int nid, struct mem_section *section);
 /* Undoes it. Waits until nobody is in a file of the block. Returns 0, or -EINVAL if there is no block. */
 int unregister_memory_section(struct mem_section *section);
+/* The same for all blocks of [start, start + size). The first `vmemmap_pages` pages of each block are its memmap.
+ * Context: device_hotplug_lock held. Source: create_memory_block_devices(), remove_memory_block_devices(), 5.13. */
+int create_memory_block_devices(unsigned long start, unsigned long size, unsigned long vmemmap_pages);
+void remove_memory_block_devices(unsigned long start, unsigned long size);
+/*
+ * Changes the state of a block without its device: neither device_lock nor dev->offline. For the auto-onlining of 4.6 to
+ * 4.10. -EINVAL unless it is in `from_state_req`, else what onlining or offlining returned.
+ */
+int memory_block_change_state(struct memory_block *mem, unsigned long to_state, unsigned long from_state_req);
+/* Up to 3.10: takes it offline under its state_mutex; 0 if it is. */
+int offline_memory_block(struct memory_block *mem);
+/* True if it is offline: what a remover asks of each block. Context: device_hotplug_lock held. */
+bool is_memblock_offlined(struct memory_block *mem);
 
 /* The block of a section with a reference on its device (put_device()), or NULL. Any context. */
 struct memory_block *find_memory_block(struct mem_section *section);

@@ -106,6 +106,17 @@ int online_pages(unsigned long pfn, unsigned long nr_pages, int online_type);
 /* Takes it away again. 0, -EINVAL (range spans zones), -EBUSY (pages in use) or what a notifier said. */
 int offline_pages(unsigned long start_pfn, unsigned long nr_pages);
 
+/*
+ * Who is given each page that goes online, in the place of the page allocator: one at a time. 0, or -EINVAL if somebody
+ * else is registered (set) or `callback` is not (restore). Context: may sleep; readers of mem_hotplug_lock. The callback
+ * runs under mem_hotplug_lock for write, where online_pages() does.
+ */
+typedef void (*online_page_callback_t)(struct page *page, unsigned int order);
+int set_online_page_callback(online_page_callback_t callback);
+int restore_online_page_callback(online_page_callback_t callback);
+/* What is done with a page when nobody is: it goes to the page allocator. */
+void generic_online_page(struct page *page, unsigned int order);
+
 /* The zone that pages would go to when onlined so (4.13 on). Any context. */
 struct zone *zone_for_pfn_range(int online_type, int nid, unsigned long start_pfn, unsigned long nr_pages);
 /* Makes a range part of the zone and initialises its struct pages (4.13 on). */

@@ -1,29 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory blocks as devices (drivers/base/memory.c of Linux 4.12 to 5.1): /sys/devices/system/memory with
- * its files `probe`, memoryN/state and memoryN/online.
+ * Memory blocks as devices (drivers/base/memory.c of Linux 3.8 to 6.7): changing their state, creating and removing
+ * them, and who is told. Their files: memory_sysfs.cc.
  *
- * Which lock each path takes depends on the profile; that is the whole story. See README.md.
- * Model: one section to a block; NUMA links, removable, valid_zones and the auto-online file are left out.
+ * Which lock each path takes depends on the profile; that is the whole story. See ../../mm/README.md.
+ * Model: one section to a block; NUMA links, hardware poison and memory groups are left out. mem->zone, which came in
+ * 5.18 (395f6081bad4), is kept from 5.13 on. Blocks are found on the list of their bus also where 5.8 has an xarray.
  */
 #include <linux/bug.h>
 #include <linux/device.h>
 #include <linux/errno.h>
-#include <linux/kstrtox.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
 
 #include "../../history/history.h"
+#include "memory_sysfs.h"
 
 #define SECTIONS_PER_BLOCK 1
 
-/* Held while blocks are looked for and created, so that a section meets one block only. */
+/* Up to 5.3: held while blocks are looked for and created, so that a section meets one block only. */
 static DEFINE_MUTEX(mem_sysfs_mutex);
+
+static void lock_blocks(void)
+{
+	if (!fixed(FIX_848e19ad3c33))
+		mutex_lock(&mem_sysfs_mutex);
+}
+
+static void unlock_blocks(void)
+{
+	if (!fixed(FIX_848e19ad3c33))
+		mutex_unlock(&mem_sysfs_mutex);
+}
 
 /* ---- Notification ----------------------------------------------------------------------------------- */
 
@@ -44,9 +55,58 @@ int memory_notify(unsigned long val, void *v)
 	return blocking_notifier_call_chain(&memory_chain, val, v);
 }
 
+/* ---- From 5.13: onlining and offlining of a block, its memmap included -------------------------------- */
+
+/*
+ * memory_block_online(), memory_block_offline(), 6.1 and 6.7. With 001002e73712 mem_hotplug_lock covers the pages that
+ * hold the block's own memmap, too; before, online_pages() and offline_pages() took it for the others alone.
+ */
+static void block_lock(void)
+{
+	if (fixed(FIX_001002e73712))
+		mem_hotplug_begin();
+}
+
+static void block_unlock(void)
+{
+	if (fixed(FIX_001002e73712))
+		mem_hotplug_done();
+}
+
+static int memory_block_online(struct memory_block *mem)
+{
+	unsigned long start_pfn = section_nr_to_pfn(mem->start_section_nr);
+	unsigned long nr_pages = PAGES_PER_SECTION * SECTIONS_PER_BLOCK;
+	struct zone *zone = zone_for_pfn_range(mem->online_type, mem->nid, start_pfn, nr_pages);
+	int ret;
+
+	block_lock();
+	ret = online_pages(start_pfn, nr_pages, mem->online_type);
+	if (!ret)
+		mem->zone = zone;
+	block_unlock();
+	return ret;
+}
+
+static int memory_block_offline(struct memory_block *mem)
+{
+	unsigned long start_pfn = section_nr_to_pfn(mem->start_section_nr);
+	unsigned long nr_pages = PAGES_PER_SECTION * SECTIONS_PER_BLOCK;
+	int ret;
+
+	if (!mem->zone)
+		return -EINVAL;
+	block_lock();
+	ret = offline_pages(start_pfn, nr_pages);
+	if (!ret)
+		mem->zone = NULL;
+	block_unlock();
+	return ret;
+}
+
 /* ---- Changing state: the bus's online and offline, called under device_lock ------------------------- */
 
-/* Onlining wants every page of the block present, and reserved: nobody has them. */
+/* Onlining wants every page of the block present, and reserved: nobody has them. Up to 5.3. */
 static bool pages_correctly_reserved(unsigned long start_pfn)
 {
 	for (unsigned long pfn = start_pfn; pfn < start_pfn + PAGES_PER_SECTION * SECTIONS_PER_BLOCK; pfn++)
@@ -60,6 +120,8 @@ static int memory_block_action(struct memory_block *mem, unsigned long action)
 	unsigned long start_pfn = section_nr_to_pfn(mem->start_section_nr);
 	unsigned long nr_pages = PAGES_PER_SECTION * SECTIONS_PER_BLOCK;
 
+	if (fixed(FIX_a08a2ae34613))
+		return action == MEM_OFFLINE ? memory_block_offline(mem) : memory_block_online(mem);
 	if (action == MEM_OFFLINE)
 		return offline_pages(start_pfn, nr_pages);
 	if (!pages_correctly_reserved(start_pfn))
@@ -67,8 +129,7 @@ static int memory_block_action(struct memory_block *mem, unsigned long action)
 	return online_pages(start_pfn, nr_pages, mem->online_type);
 }
 
-static int memory_block_change_state(struct memory_block *mem, unsigned long to_state,
-				     unsigned long from_state_req)
+int memory_block_change_state(struct memory_block *mem, unsigned long to_state, unsigned long from_state_req)
 {
 	int ret;
 
@@ -111,61 +172,38 @@ struct bus_type memory_subsys = {
 	"memory", "memory", NULL, NULL, memory_subsys_online, memory_subsys_offline, NULL,
 };
 
-/* ---- memoryN/state ---------------------------------------------------------------------------------- */
-
-static int parse_online_type(const char *buf, int *online_type)
+bool is_memblock_offlined(struct memory_block *mem)
 {
-	if (sysfs_streq(buf, "online_kernel"))
-		*online_type = MMOP_ONLINE_KERNEL;
-	else if (sysfs_streq(buf, "online_movable"))
-		*online_type = MMOP_ONLINE_MOVABLE;
-	else if (sysfs_streq(buf, "online"))
-		*online_type = MMOP_ONLINE_KEEP;
-	else if (sysfs_streq(buf, "offline"))
-		*online_type = MMOP_OFFLINE;
-	else
-		return -EINVAL;
-	return 0;
+	return mem->state == MEM_OFFLINE;
 }
 
-static int change_online_type(struct memory_block *mem, int online_type)
+/* ---- Up to 3.10: changing state without the device core ----------------------------------------------- */
+
+/* memory_block_change_state() of 3.8: the state is under its own mutex. */
+int memory_block_change_state_locked(struct memory_block *mem, unsigned long to_state, unsigned long from_state_req,
+				     int online_type)
 {
-	if (online_type == MMOP_OFFLINE)
-		return device_offline(&mem->dev);
+	int ret;
+
+	mutex_lock(&mem->state_mutex);
 	mem->online_type = online_type;
-	return device_online(&mem->dev);
+	ret = memory_block_change_state(mem, to_state, from_state_req);
+	if (!ret)
+		kobject_uevent(&mem->dev.kobj, to_state == MEM_OFFLINE ? KOBJ_OFFLINE : KOBJ_ONLINE);
+	mutex_unlock(&mem->state_mutex);
+	return ret;
 }
 
-static ssize_t store_mem_state(struct device *dev, struct device_attribute *attr, const char *buf,
-			       size_t count)
+int offline_memory_block(struct memory_block *mem)
 {
-	/* From 4.1 to 4.19 mem_hotplug_lock is taken here, outside device_lock, and for this file alone. */
-	bool outer_lock = !fixed(FIX_381eab4a6ee8);
-	struct memory_block *mem = to_memory_block(dev);
-	int ret, online_type;
+	int ret = 0;
 
-	(void)attr;
-	ret = lock_device_hotplug_sysfs();
-	if (ret)
-		return ret;
-	ret = parse_online_type(buf, &online_type);
-	if (!ret) {
-		if (outer_lock)
-			mem_hotplug_begin();
-		ret = change_online_type(mem, online_type);
-		if (outer_lock)
-			mem_hotplug_done();
-	}
-	unlock_device_hotplug();
-	if (ret < 0)
-		return ret;
-	return ret ? -EINVAL : (ssize_t)count;
+	mutex_lock(&mem->state_mutex);
+	if (mem->state != MEM_OFFLINE)
+		ret = memory_block_change_state(mem, MEM_OFFLINE, MEM_ONLINE);
+	mutex_unlock(&mem->state_mutex);
+	return ret;
 }
-
-static struct device_attribute dev_attr_state = __ATTR(state, 0200, NULL, store_mem_state);
-static struct attribute *memory_memblk_attrs[] = { &dev_attr_state.attr, NULL };
-static const struct attribute_group memory_memblk_attr_group = { NULL, NULL, memory_memblk_attrs };
-static const struct attribute_group *memory_memblk_attr_groups[] = { &memory_memblk_attr_group, NULL };
 
 /* ---- Blocks ----------------------------------------------------------------------------------------- */
 
@@ -193,9 +231,14 @@ static int register_memory(struct memory_block *memory)
 	return device_register(&memory->dev);
 }
 
-/* Context: mem_sysfs_mutex held. */
+static struct zone *zone_of_state(const struct mem_section *section, unsigned long state)
+{
+	return state == MEM_ONLINE ? page_zone(pfn_to_page(section_nr_to_pfn(__section_nr(section)))) : NULL;
+}
+
+/* Context: mem_sysfs_mutex held, up to 5.3. */
 static int init_memory_block(struct memory_block **memory, int nid, struct mem_section *section,
-			     unsigned long state)
+			     unsigned long state, unsigned long vmemmap_pages)
 {
 	struct memory_block *mem = (struct memory_block *)kzalloc(sizeof(*mem), GFP_KERNEL);
 
@@ -205,32 +248,37 @@ static int init_memory_block(struct memory_block **memory, int nid, struct mem_s
 	mem->end_section_nr = mem->start_section_nr + SECTIONS_PER_BLOCK - 1;
 	mem->state = state;
 	mem->nid = nid;
+	mem->zone = zone_of_state(section, state);
+	mem->nr_vmemmap_pages = vmemmap_pages;
+	mem->section_count = fixed(FIX_848e19ad3c33) ? SECTIONS_PER_BLOCK : 0;
+	mutex_init(&mem->state_mutex);
 	*memory = mem;
 	return register_memory(mem);
 }
 
-static int add_section_to_block(int nid, struct mem_section *section, unsigned long state)
+static int add_section_to_block(int nid, struct mem_section *section, unsigned long state,
+				unsigned long vmemmap_pages)
 {
 	struct memory_block *mem;
 	int ret = 0;
 
-	mutex_lock(&mem_sysfs_mutex);
+	lock_blocks();
 	mem = find_memory_block(section);
 	if (mem) {
 		mem->section_count++;
 		put_device(&mem->dev);
 	} else {
-		ret = init_memory_block(&mem, nid, section, state);
-		if (!ret)
+		ret = init_memory_block(&mem, nid, section, state, vmemmap_pages);
+		if (!ret && !fixed(FIX_848e19ad3c33))
 			mem->section_count++;
 	}
-	mutex_unlock(&mem_sysfs_mutex);
+	unlock_blocks();
 	return ret;
 }
 
 int register_new_memory(int nid, struct mem_section *section)
 {
-	return add_section_to_block(nid, section, MEM_OFFLINE);
+	return add_section_to_block(nid, section, MEM_OFFLINE, 0);
 }
 
 int unregister_memory_section(struct mem_section *section)
@@ -238,7 +286,7 @@ int unregister_memory_section(struct mem_section *section)
 	struct memory_block *mem;
 	int ret = 0;
 
-	mutex_lock(&mem_sysfs_mutex);
+	lock_blocks();
 	mem = find_memory_block(section);
 	if (!mem) {
 		ret = -EINVAL;
@@ -248,58 +296,44 @@ int unregister_memory_section(struct mem_section *section)
 		if (!mem->section_count)
 			device_unregister(&mem->dev);
 	}
-	mutex_unlock(&mem_sysfs_mutex);
+	unlock_blocks();
 	return ret;
 }
 
-/* ---- probe ------------------------------------------------------------------------------------------ */
-
-static ssize_t memory_probe_store(struct device *dev, struct device_attribute *attr, const char *buf,
-				  size_t count)
+int create_memory_block_devices(unsigned long start, unsigned long size, unsigned long vmemmap_pages)
 {
-	const u64 block_size = MIN_MEMORY_BLOCK_SIZE * SECTIONS_PER_BLOCK;
-	u64 phys_addr;
-	int ret;
+	int ret = 0;
 
-	(void)dev;
-	(void)attr;
-	ret = kstrtoull(buf, 0, &phys_addr);
-	if (ret)
-		return ret;
-	if (phys_addr & (block_size - 1))
-		return -EINVAL;
-
-	if (fixed(FIX_8df1d0e4a265)) {
-		ret = lock_device_hotplug_sysfs();
-		if (ret && fixed(FIX_d2ab99403ee0))
-			return ret;
-		if (ret)
-			goto out;
-	}
-	ret = __add_memory(memory_add_physaddr_to_nid(phys_addr), phys_addr, block_size);
-out:
-	if (fixed(FIX_8df1d0e4a265))
-		unlock_device_hotplug();
-	return ret ? ret : (ssize_t)count;
+	for (unsigned long pfn = PFN_DOWN(start); pfn < PFN_DOWN(start + size) && !ret; pfn += PAGES_PER_SECTION)
+		ret = add_section_to_block(memory_add_physaddr_to_nid(PFN_PHYS(pfn)), __pfn_to_section(pfn),
+					   MEM_OFFLINE, vmemmap_pages);
+	return ret;
 }
 
-static struct device_attribute dev_attr_probe = __ATTR(probe, 0200, NULL, memory_probe_store);
-static struct attribute *memory_root_attrs[] = { &dev_attr_probe.attr, NULL };
-static const struct attribute_group memory_root_attr_group = { NULL, NULL, memory_root_attrs };
-static const struct attribute_group *memory_root_attr_groups[] = { &memory_root_attr_group, NULL };
+void remove_memory_block_devices(unsigned long start, unsigned long size)
+{
+	for (unsigned long pfn = PFN_DOWN(start); pfn < PFN_DOWN(start + size); pfn += PAGES_PER_SECTION)
+		unregister_memory_section(__pfn_to_section(pfn));
+}
 
 /* ---- Boot ------------------------------------------------------------------------------------------- */
 
 int memory_dev_init(void)
 {
-	int ret = subsys_system_register(&memory_subsys, memory_root_attr_groups);
+	int ret;
 
+	/* Before the device core could take devices offline, blocks had no file `online`. */
+	if (!fixed(FIX_4f3549d72d1b)) {
+		memory_subsys.online = NULL;
+		memory_subsys.offline = NULL;
+	}
+	ret = subsys_system_register(&memory_subsys, memory_root_attr_groups);
 	for (unsigned long nr = 0; nr < NR_MEM_SECTIONS && !ret; nr++) {
 		struct mem_section *section = __nr_to_section(nr);
 
 		if (present_section(section))
 			ret = add_section_to_block(memory_add_physaddr_to_nid(PFN_PHYS(section_nr_to_pfn(nr))),
-						   section, MEM_ONLINE);
+						   section, MEM_ONLINE, 0);
 	}
 	return ret;
 }
