@@ -112,6 +112,7 @@ struct Pool {
   int next_worker = 0;           // number in its name
   int nr_running = 0;
   Worker* manager = nullptr;     // makes a worker just now
+  bool starved = false;          // and has given up: there is no memory
   Timer mayday;
   uint32_t clock = 0;            // ends of executions, if bound
 

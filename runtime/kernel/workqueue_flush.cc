@@ -40,8 +40,10 @@ bool Outstanding(const Flush& f) {
   return false;
 }
 
-// A queued work cannot start before `w` is done: it runs there right now, or is all that max_active allows.
+// A queued work cannot start before `w` is done: it runs there right now, is all that max_active allows, or its pool has no
+// other worker that could run it.
 bool HoldsUp(const Worker& w, const Item& item) {
+  if (item.pwq->pool->starved && item.pwq->pool->manager == &w) return true;
   if (!w.current) return false;
   if (w.current == &item && w.pool == item.last_pool) return true;
   return item.list == &item.pwq->inactive && item.pwq->max_active == 1 && w.current_pwq == item.pwq;

@@ -22,12 +22,15 @@ constexpr uint64_t kCreateCooldown = HZ * kNsPerJiffy;
 constexpr uint64_t kMaydayInitial = (HZ / 100 > 2 ? HZ / 100 : 2) * kNsPerJiffy;
 constexpr uint64_t kMaydayInterval = HZ / 10 * kNsPerJiffy;
 constexpr uint32_t kCreationOdds = 8;     // one value of so many says that making a worker fails
+constexpr uint64_t kStarved = 120ull * HZ * kNsPerJiffy;   // CONFIG_DEFAULT_HUNG_TASK_TIMEOUT
+constexpr const char* kWorkerMemory = "memory for a worker";
 constexpr uint32_t kMaxUnboundPools = 16;
 constexpr uint32_t kCpuPools = 2 * kCpus;
 
 Pool pools[kCpuPools + kMaxUnboundPools];
 uint32_t unbound_pools;
 bool pools_used;
+bool (*there_is_memory)();   // for another worker; null: always
 Worker workers[kMaxTasks];   // by task
 
 void OnMayday(Timer& timer);
@@ -266,18 +269,32 @@ void ProcessScheduled(Worker& w) {
 
 // ---- Workers of a pool ----------------------------------------------------------------------------------
 
+bool MemoryForWorker() {
+  if (there_is_memory && !there_is_memory()) return false;
+  return engine.Choose(kCreationOdds) != 1;
+}
+
+// Nobody has freed memory for so long, and no rescuer was of help.
+void Starve(Pool& pool) {
+  engine.DisarmTimer(pool.mayday);
+  pool.starved = true;
+  for (;;) engine.Block({.op = Op::Schedule, .name = kWorkerMemory});
+}
+
 // Makes sure that the pool has an idle worker; false if another one is at it.
 // Source: manage_workers(), maybe_create_worker(), 6.1.
 bool Manage(Worker& w) {
   Pool& pool = *w.pool;
   if (pool.manager) return false;
   pool.manager = &w;
+  const uint64_t begun = engine.now;
   auto needed = [&] { return pool.NeedMoreWorker() && !pool.HasIdle(); };
   bool made;
-  while (!(made = engine.Choose(kCreationOdds) != 1) && needed()) {
+  while (!(made = MemoryForWorker()) && needed()) {
+    if (there_is_memory && engine.now - begun > kStarved) Starve(pool);
     if (!pool.mayday.armed) engine.ArmTimer(pool.mayday, kMaydayInitial);
     engine.Record(Op::Note, nullptr, "no memory for a worker");
-    engine.BlockFor({.op = Op::Schedule, .name = "memory for a worker"}, kCreateCooldown);
+    engine.BlockFor({.op = Op::Schedule, .name = kWorkerMemory, .delay = there_is_memory != nullptr}, kCreateCooldown);
     if (!needed()) break;
   }
   engine.DisarmTimer(pool.mayday);
@@ -430,6 +447,7 @@ Pool& UnboundPool(int nice, uint32_t cpus) {
 void ResetPools() {
   unbound_pools = 0;
   pools_used = false;
+  there_is_memory = nullptr;
 }
 
 Worker* WorkerOf(const Task& task) { return static_cast<Worker*>(task.worker); }
@@ -507,3 +525,5 @@ void RebindWorkers(Pool& pool) {
 }
 
 }  // namespace hotweave
+
+extern "C" void hotweave_worker_memory(bool (*there_is)(void)) { hotweave::there_is_memory = there_is; }

@@ -74,6 +74,14 @@ TEST(Workqueue, Rescuer) {
   ExpectSilent("wq_no_rescuer", {.walks = 2000});
 }
 
+TEST(Workqueue, NoMemoryForWorkers) {
+  const Hit hit = ExpectFound("wq_starved", "hung-task", "hung-task:memory_for_a_worker", {.walks = 0});
+  EXPECT_NE(hit.result.finding->sentence.find("kworker/0:1 waits for memory for a worker"), std::string::npos)
+      << hit.result.finding->sentence;
+  ExpectSilent("wq_starved_rescued", {.walks = 2000});
+  ExpectSilent("wq_hungry", {.walks = 2000});
+}
+
 TEST(Workqueue, CpuHotplug) {
   ExpectSilent("wq_cpu_bound", {.walks = 1000});
   ExpectFound("wq_cpu_gone", "assertion", "assertion:is_on_cpu_one", {.walks = 1000});

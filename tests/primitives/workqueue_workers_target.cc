@@ -70,6 +70,66 @@ HOTWEAVE_TARGET(wq_no_rescuer, "there is none without WQ_MEM_RECLAIM")
 	with_second_work(0, needs_no_rescue);
 }
 
+/* A work waits for one on a queue of the same CPU, and there is no memory for the worker that could run it. */
+static bool no_memory(void)
+{
+	return false;
+}
+
+static struct workqueue_struct *drain_wq;
+static struct work_struct drain;
+
+static DECLARE_WORK(allocating, [](struct work_struct *) {
+	hotweave_worker_memory(no_memory);
+	queue_work_on(0, drain_wq, &drain);
+	flush_work(&drain);
+	data = 1;
+});
+
+static void drain_without_memory(unsigned int flags)
+{
+	drain_wq = alloc_workqueue("drain", flags, 0);
+	INIT_WORK(&drain, [](struct work_struct *) { atomic_inc(&runs); });
+	queue_work_on(0, system_wq, &allocating);
+	flush_work(&allocating);
+	BUG_ON(data != 1 || atomic_read(&runs) != 1);
+	destroy_workqueue(drain_wq);
+}
+
+HOTWEAVE_TARGET(wq_starved, "no memory for a worker, and no rescuer")
+{
+	drain_without_memory(0);
+}
+
+HOTWEAVE_TARGET(wq_starved_rescued, "no memory for a worker, and a rescuer")
+{
+	drain_without_memory(WQ_MEM_RECLAIM);
+}
+
+static bool has_memory;
+
+static bool memory_comes_back(void)
+{
+	return READ_ONCE(has_memory);
+}
+
+static DECLARE_WORK(freeing_late, [](struct work_struct *) {
+	hotweave_worker_memory(memory_comes_back);
+	queue_work_on(0, drain_wq, &drain);
+	msleep(3000);
+	WRITE_ONCE(has_memory, true);
+	flush_work(&drain);
+});
+
+HOTWEAVE_TARGET(wq_hungry, "memory comes back after three seconds")
+{
+	drain_wq = system_wq;
+	INIT_WORK(&drain, [](struct work_struct *) { atomic_inc(&runs); });
+	queue_work_on(0, system_wq, &freeing_late);
+	flush_work(&freeing_late);
+	BUG_ON(atomic_read(&runs) != 1);
+}
+
 /* ---- CPU hotplug ---- */
 
 static void is_on_cpu_one(struct work_struct *)

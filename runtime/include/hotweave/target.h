@@ -208,6 +208,14 @@ void hotweave_invariant_at_release(const char *name, bool (*holds)(void), const 
 void hotweave_fail_allocations(unsigned int one_in);
 
 /*
+ * From now on a workqueue's pool can make another worker only while `there_is` says that there is memory for it: asked
+ * in the worker that needs the other one, once a second of virtual time until it says yes; it must not sleep. A pool that
+ * has waited so for 120 seconds waits for ever (a hung task, unless rescuers do all its works). NULL, as at the start of an
+ * execution: there always is, but for what the input says. Any context; not a scheduling point.
+ */
+void hotweave_worker_memory(bool (*there_is)(void));
+
+/*
  * Heap memory that is allocated from now on must be freed, or be referenced at the end of the execution, when
  * no task runs any more: from target globals, the stacks of tasks that wait for work, or other memory that is. Else a
  * finding of kind leak, named after the allocating function. Conservative: whatever looks like a pointer into

@@ -13,7 +13,7 @@
  * ordered one begins one work at a time, in the order of queueing. Workers are called as in the kernel: kworker/0:1,
  * kworker/0:0H, kworker/u6:0; they appear with the first work of a pool, and wait for work without being hung.
  *
- * Memory for another worker may be missing if the input says so (never by default); the pool then tries again after a
+ * Memory for another worker may be missing if the input says so (never by default), or the target does (hotweave_worker_memory()); the pool then tries again after a
  * second of virtual time, and after 10 ms the rescuer of each WQ_MEM_RECLAIM workqueue runs that workqueue's works.
  *
  * Order: what precedes queue_work(), even one that finds the work pending, precedes the start of the execution that
