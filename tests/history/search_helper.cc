@@ -95,6 +95,19 @@ Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds, L
   return s;
 }
 
+Search SearchSequential(const std::string& spec) {
+  Search s;
+  s.spec = spec;
+  s.lockdep = LockdepRules::Auto;
+  const Parsed parsed(spec, true, s.lockdep);
+  if (!parsed.options.target) return s;
+  const RunResult r = RunInput(parsed.options, {});
+  s.executions = 1;
+  s.contended = r.contended;
+  if (r.finding) Entry(&s.found, *r.finding)->count = 1;
+  return s;
+}
+
 uint32_t ReplaysOf(const Search& search, const Found& found) {
   const Parsed parsed(search.spec, search.races, search.lockdep);
   const Confirmed c = Confirm(

@@ -42,6 +42,9 @@ struct Bounds {
 // Without lockdep unless told otherwise: its reports need no second task and would come before everything else.
 Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds, LockdepRules lockdep = LockdepRules::Off);
 
+// The empty input alone, with races and the profile's lockdep.
+Search SearchSequential(const std::string& spec);
+
 // How many of 10 replays of this finding gave its trace, from its exact schedule.
 uint32_t ReplaysOf(const Search& search, const Found& found);
 

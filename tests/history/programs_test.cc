@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The stored programs of the five stories, corpus/TARGET/programs/ID.sched: each leads where its expect: line says, ten
+// times with one trace. (That the stored hash is this build's is asked of the end-to-end tests: hashes change with the
+// ports, and corpus/renew.sh writes them anew.)
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "fuzz/artifacts.h"
+#include "fuzz/cli.h"
+#include "report/segments.h"
+#include "search_helper.h"
+
+namespace hotweave {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kCorpus = HOTWEAVE_SOURCE_DIR "/corpus";
+
+std::vector<std::string> Programs() {
+  std::vector<std::string> out;
+  for (const auto& entry : fs::recursive_directory_iterator(kCorpus)) {
+    const fs::path& p = entry.path();
+    if (p.extension() == ".sched" && p.parent_path().filename() == "programs") out.push_back(p.string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// One replay, as the schedule says that it was taken.
+struct Replayed {
+  RunResult result;
+  Trace trace;
+  Schedule schedule;
+};
+
+class StoredProgram : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    ParseError parse;
+    ASSERT_TRUE(ParseSchedule(ReadFile(GetParam()), &stored_, &parse)) << parse.line << ":" << parse.column << ": " << parse.message;
+    std::string error;
+    ASSERT_TRUE(ParseTarget(stored_.target + "@" + stored_.profile, &options_.target, &profile_, &error)) << error;
+    options_.profile = &profile_;
+    options_.race_detection = stored_.race_detection;
+    options_.lockdep = RulesByName(stored_.lockdep);
+  }
+  Replayed Replay() {
+    Replayed r;
+    r.result = RunInput(options_, stored_.ToInput(), &r.trace, &r.schedule);
+    return r;
+  }
+
+  Schedule stored_;
+  Profile profile_;
+  RunOptions options_;
+};
+
+TEST_P(StoredProgram, LeadsWhereItSaysTenTimes) {
+  std::set<uint64_t> hashes;
+  for (int i = 0; i < 10; ++i) {
+    const Replayed r = Replay();
+    hashes.insert(r.trace.hash);
+    ASSERT_NE(r.result.verdict, VerdictKind::OutOfBudget) << r.result.budget_reason;
+    const std::string kind = r.result.finding ? std::string(KindName(r.result.finding->kind)) : "";
+    EXPECT_EQ(kind, stored_.expect_kind);
+    if (!stored_.expect_fingerprint.empty() && r.result.finding) {
+      EXPECT_EQ(r.result.finding->fingerprint, stored_.expect_fingerprint);
+    }
+  }
+  EXPECT_EQ(hashes.size(), 1u) << "ten replays gave different traces";
+}
+
+// Every departure that is stored takes effect: none is there for nothing.
+TEST_P(StoredProgram, HasNoDepartureWithoutEffect) {
+  const Replayed r = Replay();
+  EXPECT_EQ(r.schedule.records.size(), stored_.records.size());
+  EXPECT_EQ(r.schedule.choices.size(), stored_.choices.size());
+}
+
+TEST_P(StoredProgram, IsNamedForItsTarget) {
+  EXPECT_EQ(fs::path(GetParam()).parent_path().parent_path().filename().string(), stored_.target);
+}
+
+std::string NameOf(const testing::TestParamInfo<std::string>& info) {
+  const fs::path p = info.param;
+  std::string name = p.parent_path().parent_path().filename().string() + "_" + p.stem().string();
+  std::replace_if(name.begin(), name.end(), [](char c) { return !isalnum(static_cast<unsigned char>(c)); }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Stories, StoredProgram, testing::ValuesIn(Programs()), NameOf);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(StoredProgram);
+
+}  // namespace
+}  // namespace hotweave
