@@ -87,6 +87,8 @@ bool AllocationFails(gfp_t flags) {
   return engine.Choose(one_in) == one_in - 1;
 }
 
+extern "C" bool should_fail_alloc_page(gfp_t flags, unsigned) { return AllocationFails(flags); }
+
 void* HeapAllocate(const HeapRequest& r) {
   might_alloc(r.flags);
   engine.Point(Op::Kmalloc, nullptr, r.function, r.size);

@@ -16,8 +16,63 @@ void mm_init(unsigned long sections);
 /* Makes a section usable: its bits, its pageblock flags, struct pages behind its pfns. */
 void sparse_init_one_section(struct mem_section *ms, unsigned long *usemap);
 
-/* Puts a free page on the list of its pageblock's migratetype. Context: zone->lock held. */
-void __free_one_page(struct zone *zone, struct page *page);
+/* ---- Page allocator: page_alloc*.cc ----------------------------------------------------------------- */
+
+/* The zones of all nodes, in order; NULL after the last. */
+static inline struct zone *first_zone(void)
+{
+	return NODE_DATA(0)->node_zones;
+}
+
+static inline struct zone *zone_after(struct zone *zone)
+{
+	pg_data_t *pgdat = zone->zone_pgdat;
+
+	if (zone < pgdat->node_zones + MAX_NR_ZONES - 1)
+		return zone + 1;
+	return pgdat < node_data + MAX_NUMNODES - 1 ? pgdat[1].node_zones : NULL;
+}
+
+/* Order of a free block. Context: zone->lock held. */
+unsigned int page_order(struct page *page);
+/* Puts a block of 2^order free pages on the list of `migratetype`, joined with its free buddies. Context: zone->lock
+ * held, interrupts off. free_one_page(): takes the lock. */
+void __free_one_page(struct page *page, struct zone *zone, unsigned int order, enum migratetype migratetype);
+void free_one_page(struct zone *zone, struct page *page, unsigned int order, enum migratetype migratetype);
+/* Takes a block of 2^order pages off the free lists, or NULL; counters are the caller's. Context: zone->lock held. */
+struct page *__rmqueue(struct zone *zone, unsigned int order, enum migratetype migratetype);
+
+static inline bool has_isolate_pageblock(struct zone *zone)
+{
+	return zone->nr_isolate_pageblock != 0;
+}
+
+/* The migratetype that a page on a CPU's list came with. */
+static inline enum migratetype get_pcppage_migratetype(struct page *page)
+{
+	return (enum migratetype)page->index;
+}
+
+static inline void set_pcppage_migratetype(struct page *page, enum migratetype migratetype)
+{
+	page->index = (pgoff_t)migratetype;
+}
+
+/* Pagesets. boot_pageset_init(), setup_per_cpu_pageset(): boot, before and after there are pages. zone_pcp_init(): the
+ * zone has boot_pageset, which keeps nothing. zone_pageset(): reads zone->pageset. */
+void boot_pageset_init(void);
+void zone_pcp_init(struct zone *zone);
+void setup_per_cpu_pageset(void);
+struct per_cpu_pageset __percpu *zone_pageset(struct zone *zone);
+/* Draining. page_alloc_init(): boot; a CPU that dies is drained. drain_pages(), drain_pages_zone(): the CPU is this one
+ * and stays it, or is dead; from 6.0 any. */
+void page_alloc_init(void);
+void drain_pages(unsigned int cpu);
+void drain_pages_zone(unsigned int cpu, struct zone *zone);
+/* A page of this CPU's list, refilled from the zone, or NULL. free_pcppages_bulk(): `count` pages back to the zone;
+ * context: the list is the caller's. */
+struct page *rmqueue_pcplist(struct zone *zone, enum migratetype migratetype);
+void free_pcppages_bulk(struct zone *zone, int count, struct per_cpu_pages *pcp);
 
 /*
  * Takes a page, to which the caller has a reference, off its LRU list, with a reference more: 0, or -EBUSY if it is on

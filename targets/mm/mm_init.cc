@@ -26,8 +26,10 @@ static void zone_init(struct zone *zone, struct pglist_data *pgdat, const char *
 	spin_lock_init(&zone->lock);
 	seqlock_init(&zone->span_seqlock);
 	lruvec_init(&zone->lruvec);
-	for (int type = 0; type < MIGRATE_TYPES; type++)
-		INIT_LIST_HEAD(&zone->free_area.free_list[type]);
+	zone_pcp_init(zone);
+	for (int order = 0; order < MAX_ORDER; order++)
+		for (int type = 0; type < MIGRATE_TYPES; type++)
+			INIT_LIST_HEAD(&zone->free_area[order].free_list[type]);
 }
 
 static void pgdat_init(int nid)
@@ -54,12 +56,25 @@ static void extend_spans(struct zone *zone, unsigned long start_pfn)
 	pgdat->node_spanned_pages = zone->spanned_pages;
 }
 
-static void free_to_buddy(struct zone *zone, unsigned long pfn)
+/* Frees [pfn, end) in blocks as large as they go. Source: __free_pages_memory(), 4.12. */
+static void free_to_buddy(struct zone *zone, unsigned long pfn, unsigned long end)
 {
-	set_page_count(pfn_to_page(pfn), 0);
-	__free_one_page(zone, pfn_to_page(pfn));
-	zone->managed_pages++;
-	totalram_pages++;
+	unsigned long flags;
+
+	zone->managed_pages += end - pfn;
+	totalram_pages += end - pfn;
+	spin_lock_irqsave(&zone->lock, flags);
+	while (pfn < end) {
+		unsigned int order = 0;
+
+		while (order < MAX_ORDER - 1 && !(pfn & (1UL << order)) && pfn + (2UL << order) <= end)
+			order++;
+		for (unsigned long i = 0; i < 1UL << order; i++)
+			set_page_count(pfn_to_page(pfn + i), 0);
+		__free_one_page(pfn_to_page(pfn), zone, order, MIGRATE_MOVABLE);
+		pfn += 1UL << order;
+	}
+	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
 static void section_init(unsigned long nr)
@@ -71,12 +86,9 @@ static void section_init(unsigned long nr)
 	sparse_init_one_section(__nr_to_section(nr), (unsigned long *)kzalloc(sizeof(long), GFP_KERNEL));
 	extend_spans(zone, start_pfn);
 	memmap_init_zone(PAGES_PER_SECTION, nid, ZONE_NORMAL, start_pfn);
-	for (unsigned long pfn = start_pfn; pfn < start_pfn + PAGES_PER_SECTION; pfn++) {
-		if (pfn < KERNEL_IMAGE_PAGES)
-			SetPageReserved(pfn_to_page(pfn));
-		else
-			free_to_buddy(zone, pfn);
-	}
+	for (unsigned long pfn = start_pfn; pfn < KERNEL_IMAGE_PAGES; pfn++)
+		SetPageReserved(pfn_to_page(pfn));
+	free_to_buddy(zone, start_pfn ? start_pfn : KERNEL_IMAGE_PAGES, start_pfn + PAGES_PER_SECTION);
 	if (fixed(FIX_f1dd2cd13c4b))
 		online_mem_sections(start_pfn, start_pfn + PAGES_PER_SECTION);
 	zone->present_pages += PAGES_PER_SECTION;
@@ -87,6 +99,7 @@ static void section_init(unsigned long nr)
 
 void mm_init(unsigned long sections)
 {
+	boot_pageset_init();
 	for (int nid = 0; nid < MAX_NUMNODES; nid++)
 		pgdat_init(nid);
 	for (unsigned long nr = 0; nr < NR_MEM_SECTIONS; nr++) {
@@ -97,5 +110,7 @@ void mm_init(unsigned long sections)
 					PAGES_PER_SECTION * sizeof(struct page),
 					"struct page of a section that is not there");
 	}
+	setup_per_cpu_pageset();
+	page_alloc_init();
 	BUG_ON(memory_dev_init());
 }

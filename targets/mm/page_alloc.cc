@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page accounting and free lists (mm/page_alloc.c of Linux 4.12 to 5.1): what hotplug uses of them.
+ * Page accounting, migratetypes and free blocks (the lower half of mm/page_alloc.c of Linux 3.8 to 6.1). Above it:
+ * page_alloc_pcp.cc (lists of CPUs), page_alloc_drain.cc, page_alloc_slowpath.cc (allocating).
  *
- * Model: one free list per zone and migratetype, pages of order 0; no per-CPU lists, so there is nothing
- * to drain and no pageset to set up or resize (drain_all_pages, zone_pcp_update, zone_pcp_reset).
- * Model: nothing allocates; watermarks, zonelists, vm_total_pages and zone->contiguous are left out.
+ * Model: a pageblock is the largest order, so no block ever spans two. Two migratetypes, no reserves.
  * Model: managed_pages is a plain counter under managed_page_count_lock in every profile; 5.0 made it
  * an atomic (9705bea5f833).
  */
 #include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/mm.h>
+#include <linux/mmdebug.h>
 #include <linux/spinlock.h>
+#include <linux/vmstat.h>
 
 #include "../history/history.h"
 #include "internal.h"
@@ -48,54 +49,111 @@ void set_pageblock_migratetype(struct page *page, enum migratetype migratetype)
 	WRITE_ONCE(*pageblock_word(page), (unsigned long)migratetype);
 }
 
-/* ---- Free lists: under zone->lock ------------------------------------------------------------------- */
+/* ---- Free blocks: under zone->lock ------------------------------------------------------------------ */
 
-void __free_one_page(struct zone *zone, struct page *page)
+unsigned int page_order(struct page *page)
 {
-	__SetPageBuddy(page);
-	list_add(&page->lru, &zone->free_area.free_list[get_pageblock_migratetype(page)]);
-	zone->free_area.nr_free++;
+	return (unsigned int)page->private_;
 }
 
-static void del_page_from_free_list(struct zone *zone, struct page *page)
+static void add_to_free_list(struct page *page, struct zone *zone, unsigned int order, enum migratetype migratetype)
+{
+	page->private_ = order;
+	__SetPageBuddy(page);
+	list_add(&page->lru, &zone->free_area[order].free_list[migratetype]);
+	zone->free_area[order].nr_free++;
+}
+
+static void del_page_from_free_list(struct page *page, struct zone *zone, unsigned int order)
 {
 	list_del(&page->lru);
 	__ClearPageBuddy(page);
-	zone->free_area.nr_free--;
+	page->private_ = 0;
+	zone->free_area[order].nr_free--;
 }
 
-void free_unref_page(struct page *page, unsigned int order)
+/* Source: __free_one_page(), 4.12, 6.1. */
+void __free_one_page(struct page *page, struct zone *zone, unsigned int order, enum migratetype migratetype)
 {
-	struct zone *zone = page_zone(page);
+	unsigned long pfn = page_to_pfn(page);
+
+	__mod_zone_freepage_state(zone, 1 << order, migratetype);
+	while (order < MAX_ORDER - 1) {
+		struct page *buddy = pfn_to_page(pfn ^ (1UL << order));
+
+		if (!PageBuddy(buddy) || page_order(buddy) != order)
+			break;
+		del_page_from_free_list(buddy, zone, order);
+		pfn &= ~(1UL << order);
+		order++;
+	}
+	add_to_free_list(pfn_to_page(pfn), zone, order, migratetype);
+}
+
+/* Source: free_one_page(), 4.12, 6.1. */
+void free_one_page(struct zone *zone, struct page *page, unsigned int order, enum migratetype migratetype)
+{
 	unsigned long flags;
 
-	(void)order;
 	spin_lock_irqsave(&zone->lock, flags);
-	__free_one_page(zone, page);
+	if (has_isolate_pageblock(zone) || is_migrate_isolate(migratetype))
+		migratetype = get_pageblock_migratetype(page);
+	__free_one_page(page, zone, order, migratetype);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
-void __free_page(struct page *page)
+/* Gives back what of a block of order `high` is above order `low`. Source: expand(), 4.12. */
+static void expand(struct zone *zone, struct page *page, unsigned int low, unsigned int high,
+		   enum migratetype migratetype)
 {
-	if (put_page_testzero(page))
-		free_unref_page(page, 0);
+	while (high > low) {
+		high--;
+		add_to_free_list(page + (1UL << high), zone, high, migratetype);
+	}
 }
 
+/* A block off the free lists, or NULL. Source: __rmqueue_smallest(), 4.12, 6.1. */
+struct page *__rmqueue(struct zone *zone, unsigned int order, enum migratetype migratetype)
+{
+	for (unsigned int high = order; high < MAX_ORDER; high++) {
+		struct list_head *list = &zone->free_area[high].free_list[migratetype];
+		struct page *page;
+
+		if (list_empty(list))
+			continue;
+		page = list_first_entry(list, struct page, lru);
+		del_page_from_free_list(page, zone, high);
+		expand(zone, page, order, high, migratetype);
+		set_pcppage_migratetype(page, migratetype);
+		return page;
+	}
+	return NULL;
+}
+
+/* Source: move_freepages(), 4.12, 6.1. */
 int move_freepages_block(struct zone *zone, struct page *page, enum migratetype migratetype)
 {
-	unsigned long start = page_to_pfn(page) & ~(pageblock_nr_pages - 1);
+	unsigned long pfn = page_to_pfn(page) & ~(pageblock_nr_pages - 1);
+	unsigned long end = pfn + pageblock_nr_pages;
 	int moved = 0;
 
-	for (unsigned long pfn = start; pfn < start + pageblock_nr_pages; pfn++) {
+	while (pfn < end) {
+		unsigned int order;
+
 		page = pfn_to_page(pfn);
-		if (!PageBuddy(page))
+		if (!PageBuddy(page)) {
+			pfn++;
 			continue;
-		list_move(&page->lru, &zone->free_area.free_list[migratetype]);
-		moved++;
+		}
+		order = page_order(page);
+		list_move(&page->lru, &zone->free_area[order].free_list[migratetype]);
+		pfn += 1UL << order;
+		moved += 1 << order;
 	}
 	return moved;
 }
 
+/* Source: __offline_isolated_pages(), 4.12 to 4.19. */
 void __offline_isolated_pages(unsigned long start_pfn, unsigned long end_pfn)
 {
 	struct zone *zone = page_zone(pfn_to_page(start_pfn));
@@ -104,13 +162,17 @@ void __offline_isolated_pages(unsigned long start_pfn, unsigned long end_pfn)
 	if (fixed(FIX_f1dd2cd13c4b))
 		offline_mem_sections(start_pfn, end_pfn);
 	spin_lock_irqsave(&zone->lock, flags);
-	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++) {
+	for (unsigned long pfn = start_pfn; pfn < end_pfn;) {
 		struct page *page = pfn_to_page(pfn);
+		unsigned int order;
 
 		BUG_ON(page_count(page));
 		BUG_ON(!PageBuddy(page));
-		del_page_from_free_list(zone, page);
-		SetPageReserved(page);
+		order = page_order(page);
+		del_page_from_free_list(page, zone, order);
+		for (unsigned int i = 0; i < 1u << order; i++)
+			SetPageReserved(page + i);
+		pfn += 1UL << order;
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
 }

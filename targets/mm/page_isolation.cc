@@ -3,20 +3,23 @@
  * Taking pageblocks away from the page allocator before they are offlined (mm/page_isolation.c of
  * Linux 4.12 to 4.19).
  *
- * Model: there is no isolate notifier (its one user is powerpc's memory balloon), and a page that is not
- * free counts as one that cannot move: nothing is migrated.
+ * Model: there is no isolate notifier (its one user is powerpc's memory balloon), and a page that has a
+ * reference counts as one that cannot move: nothing is migrated.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/page-isolation.h>
 #include <linux/spinlock.h>
+#include <linux/vmstat.h>
 
-/* Context: zone->lock held. */
+#include "internal.h"
+
+/* A page without references that is not free is on the list of a CPU. Context: zone->lock held. */
 static bool has_unmovable_pages(struct page *pageblock)
 {
 	for (unsigned long i = 0; i < pageblock_nr_pages; i++)
-		if (!PageBuddy(pageblock + i))
+		if (page_count(pageblock + i))
 			return true;
 	return false;
 }
@@ -31,10 +34,12 @@ static int set_migratetype_isolate(struct page *page)
 	if (get_pageblock_migratetype(page) != MIGRATE_ISOLATE && !has_unmovable_pages(page)) {
 		set_pageblock_migratetype(page, MIGRATE_ISOLATE);
 		zone->nr_isolate_pageblock++;
-		move_freepages_block(zone, page, MIGRATE_ISOLATE);
+		__mod_zone_freepage_state(zone, -move_freepages_block(zone, page, MIGRATE_ISOLATE), MIGRATE_MOVABLE);
 		ret = 0;
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
+	if (!ret)
+		drain_all_pages(zone);
 	return ret;
 }
 
@@ -45,7 +50,7 @@ static void unset_migratetype_isolate(struct page *page, enum migratetype migrat
 
 	spin_lock_irqsave(&zone->lock, flags);
 	if (get_pageblock_migratetype(page) == MIGRATE_ISOLATE) {
-		move_freepages_block(zone, page, migratetype);
+		__mod_zone_freepage_state(zone, move_freepages_block(zone, page, migratetype), migratetype);
 		set_pageblock_migratetype(page, migratetype);
 		zone->nr_isolate_pageblock--;
 	}
@@ -82,11 +87,13 @@ int test_pages_isolated(unsigned long start_pfn, unsigned long end_pfn, bool ski
 
 	(void)skip_hwpoisoned_pages;
 	spin_lock_irqsave(&zone->lock, flags);
-	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++) {
+	for (unsigned long pfn = start_pfn; pfn < end_pfn && !ret;) {
 		struct page *page = pfn_to_page(pfn);
 
 		if (!PageBuddy(page) || get_pageblock_migratetype(page) != MIGRATE_ISOLATE)
 			ret = -EBUSY;
+		else
+			pfn += 1UL << page_order(page);
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return ret;

@@ -59,6 +59,14 @@ static inline void zone_span_writeunlock(struct zone *zone)
 	write_sequnlock(&zone->span_seqlock);
 }
 
+/* ---- Pagesets of a zone: targets/mm/page_alloc_pcp.cc ----------------------------------------------- */
+
+/* A zone that gets its first pages gets pagesets; their sizes follow its size; a zone that lost its last page has
+ * none of its own. Context: may sleep; nobody else onlines or offlines the zone. Source: mm/page_alloc.c, 4.12. */
+void setup_zone_pageset(struct zone *zone);
+void zone_pcp_update(struct zone *zone);
+void zone_pcp_reset(struct zone *zone);
+
 /* ---- Adding and removing -------------------------------------------------------------------------- */
 
 /* True: added memory is onlined at once (/sys/devices/system/memory/auto_online_blocks). */

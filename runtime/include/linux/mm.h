@@ -10,6 +10,7 @@
 #define HOTWEAVE_LINUX_MM_H
 
 #include <linux/bug.h>
+#include <linux/gfp.h>
 #include <linux/mm_types.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
@@ -102,18 +103,14 @@ extern unsigned long totalram_pages;
 /* Adds `count` (which may be negative) to the managed pages of the page's zone and of the machine.
  * Context: any; takes managed_page_count_lock. */
 void adjust_managed_page_count(struct page *page, long count);
-/* Gives a page with one reference back to its zone. Context: any; takes zone->lock. */
-void __free_page(struct page *page);
-/* The same for a page without references. */
-void free_unref_page(struct page *page, unsigned int order);
 /* Initialises the struct pages of a range of one section: counted once, in no list.
  * Context: nobody else may look at them yet. */
 void memmap_init_zone(unsigned long size, int nid, enum zone_type zone, unsigned long start_pfn);
 
 enum migratetype get_pageblock_migratetype(struct page *page);
 void set_pageblock_migratetype(struct page *page, enum migratetype migratetype);
-/* Moves the free pages of the page's pageblock to the list of `migratetype`; returns how many they are.
- * Context: zone->lock held. */
+/* Moves the free blocks of the page's pageblock to the lists of `migratetype`; returns how many pages they are.
+ * Counters are the caller's. Context: zone->lock held. */
 int move_freepages_block(struct zone *zone, struct page *page, enum migratetype migratetype);
 /* Takes every page of the range, all free, off the free lists. Context: takes zone->lock. */
 void __offline_isolated_pages(unsigned long start_pfn, unsigned long end_pfn);

@@ -11,12 +11,15 @@
  *   node_start_pfn, node_*_pages             node_size_lock, interrupts off
  *   mem_section[]                            node_size_lock when added, the memory block's device_lock
  *                                            or mem_hotplug_lock later; readers take nothing
- * Model: two nodes, two zones each, eight sections of eight pages; one pageblock to a section, pages of
- * order 0 only; a page's sizes are chosen for the search, not for a machine.
+ *   pageset of a CPU                         its CPU with interrupts off (443c2accd1b6, 6.0: its own lock); that of a
+ *                                            dead CPU: the task that took it down
+ * Model: two nodes, two zones each, eight sections of eight pages; one pageblock to a section, which is also the
+ * largest order; a page's sizes are chosen for the search, not for a machine.
  */
 #ifndef HOTWEAVE_LINUX_MMZONE_H
 #define HOTWEAVE_LINUX_MMZONE_H
 
+#include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/list.h>
 #include <linux/nodemask.h>
@@ -36,6 +39,7 @@ extern "C" {
 #define PAGES_PER_SECTION (1UL << PFN_SECTION_SHIFT)
 #define NR_MEM_SECTIONS 8UL
 #define MAX_PFN (NR_MEM_SECTIONS * PAGES_PER_SECTION)
+#define MAX_ORDER 4 /* orders are 0 to 3 (MAX_ORDER - 1, as up to 6.3) */
 #define pageblock_order PFN_SECTION_SHIFT
 #define pageblock_nr_pages (1UL << pageblock_order)
 
@@ -60,13 +64,38 @@ enum zone_type {
 
 enum migratetype {
 	MIGRATE_MOVABLE,
-	MIGRATE_ISOLATE, /* the page allocator does not allocate from here */
+	MIGRATE_PCPTYPES, /* those below are on lists of CPUs, too */
+	MIGRATE_ISOLATE = MIGRATE_PCPTYPES, /* the page allocator does not allocate from here */
 	MIGRATE_TYPES,
 };
 
+#define is_migrate_isolate(migratetype) ((migratetype) == MIGRATE_ISOLATE)
+
+/* Free blocks of one order. */
 struct free_area {
 	struct list_head free_list[MIGRATE_TYPES];
 	unsigned long nr_free;
+};
+
+enum zone_stat_item {
+	NR_FREE_PAGES, /* on free lists, those of isolated pageblocks excepted */
+	NR_VM_ZONE_STAT_ITEMS,
+};
+
+/* Free pages of one CPU and zone. */
+struct per_cpu_pages {
+	spinlock_t lock; /* from 6.0 */
+	int count;
+	int high;  /* with so many, a batch goes back to the zone */
+	int batch;
+	struct list_head lists[MIGRATE_PCPTYPES];
+};
+
+/* Up to 5.13; since then two structures. */
+struct per_cpu_pageset {
+	struct per_cpu_pages pcp;
+	s8 stat_threshold;
+	s8 vm_stat_diff[NR_VM_ZONE_STAT_ITEMS]; /* not in zone->vm_stat yet; its CPU's with interrupts off */
 };
 
 struct pglist_data;
@@ -103,9 +132,12 @@ struct zone {
 	const char *name;
 	unsigned long nr_isolate_pageblock;
 	seqlock_t span_seqlock;
-	struct free_area free_area;
+	struct per_cpu_pageset __percpu *pageset;
+	bool pagesets_published; /* no member of the kernel: the order of the stores that initialise them */
+	struct free_area free_area[MAX_ORDER];
 	struct lruvec lruvec; /* up to 4.7 */
 	spinlock_t lock;
+	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS];
 };
 
 typedef struct pglist_data {

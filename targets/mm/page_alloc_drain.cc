@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Draining the lists of CPUs into their zones (mm/page_alloc.c of Linux 3.8 to 6.7), and what becomes of them when a
+ * CPU dies.
+ *
+ * Model: 5.0's drain of one zone alone by the works (d9367bd0d0e2) is not there: works drain all zones.
+ */
+#include <linux/bug.h>
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/cpumask.h>
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/swap.h>
+#include <linux/vmstat.h>
+#include <linux/workqueue.h>
+
+#include "../history/history.h"
+#include "internal.h"
+
+/* ---- One CPU ---------------------------------------------------------------------------------------------- */
+
+/* From 6.0 anybody may, under the lock. Source: drain_pages_zone(), 6.1. */
+static void drain_pages_zone_remotely(unsigned int cpu, struct zone *zone)
+{
+	struct per_cpu_pages *pcp = &per_cpu_ptr(zone_pageset(zone), cpu)->pcp;
+	unsigned long flags;
+
+	if (!hotweave_missing_annotation(pcp->count, "a page that is freed later is not for this drain"))
+		return;
+	spin_lock_irqsave(&pcp->lock, flags);
+	free_pcppages_bulk(zone, pcp->count, pcp);
+	spin_unlock_irqrestore(&pcp->lock, flags);
+}
+
+/* Context: the CPU is this one and stays it, or dead. Source: drain_pages_zone(), 4.12. */
+void drain_pages_zone(unsigned int cpu, struct zone *zone)
+{
+	struct per_cpu_pages *pcp;
+	unsigned long flags;
+
+	if (fixed(FIX_443c2accd1b6)) {
+		drain_pages_zone_remotely(cpu, zone);
+		return;
+	}
+	local_irq_save(flags);
+	pcp = &per_cpu_ptr(zone_pageset(zone), cpu)->pcp;
+	if (pcp->count)
+		free_pcppages_bulk(zone, pcp->count, pcp);
+	local_irq_restore(flags);
+}
+
+void drain_pages(unsigned int cpu)
+{
+	struct zone *zone;
+
+	for (zone = first_zone(); zone; zone = zone_after(zone))
+		if (populated_zone(zone))
+			drain_pages_zone(cpu, zone);
+}
+
+void drain_local_pages(struct zone *zone)
+{
+	int cpu = smp_processor_id();
+
+	if (zone)
+		drain_pages_zone(cpu, zone);
+	else
+		drain_pages(cpu);
+}
+
+/* ---- Which CPUs ------------------------------------------------------------------------------------------- */
+
+static bool zone_has_pcps(struct zone *zone, int cpu)
+{
+	struct per_cpu_pages *pcp = &per_cpu_ptr(zone_pageset(zone), cpu)->pcp;
+
+	return hotweave_missing_annotation(pcp->count, "a page that is freed later is not for this drain") != 0;
+}
+
+static bool cpu_has_pcps(struct zone *zone, int cpu)
+{
+	if (zone)
+		return zone_has_pcps(zone, cpu);
+	for (zone = first_zone(); zone; zone = zone_after(zone))
+		if (populated_zone(zone) && zone_has_pcps(zone, cpu))
+			return true;
+	return false;
+}
+
+/* The CPUs are online when they are looked at; what keeps them so is the caller's. */
+static void find_cpus_with_pcps(struct zone *zone, struct cpumask *cpus_with_pcps)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		if (cpu_has_pcps(zone, cpu))
+			cpumask_set_cpu(cpu, cpus_with_pcps);
+		else
+			cpumask_clear_cpu(cpu, cpus_with_pcps);
+	}
+}
+
+/* ---- All CPUs: by interrupt, up to 4.10 ------------------------------------------------------------------- */
+
+static void drain_local_pages_ipi(void *zone)
+{
+	drain_local_pages((struct zone *)zone);
+}
+
+/* Source: drain_all_pages(), 3.19, 4.10. */
+static void drain_by_interrupt(struct zone *zone)
+{
+	static struct cpumask cpus_with_pcps;
+
+	find_cpus_with_pcps(zone, &cpus_with_pcps);
+	on_each_cpu_mask(&cpus_with_pcps, drain_local_pages_ipi, zone, true);
+}
+
+/* ---- All CPUs: by work, 4.11 to 5.19 ---------------------------------------------------------------------- */
+
+/*
+ * A worker whose CPU went away runs anywhere, and may be moved: what "this CPU" is holds only without preemption. Up to
+ * a459eeb7b852 the CPU could not go away.
+ */
+static void drain_local_pages_wq(struct work_struct *work)
+{
+	(void)work;
+	if (fixed(FIX_a459eeb7b852))
+		preempt_disable();
+	drain_local_pages(NULL);
+	if (fixed(FIX_a459eeb7b852))
+		preempt_enable();
+}
+
+static bool drain_keeps_cpus(void)
+{
+	return !fixed(FIX_a459eeb7b852);
+}
+
+static void queue_drain(int cpu, struct work_struct *work)
+{
+	queue_work_on(cpu, fixed(FIX_ce612879ddc7) ? mm_percpu_wq : system_wq, work);
+}
+
+/* Source: drain_all_pages() of 0ccce3b92421. */
+static void drain_by_allocated_works(struct zone *zone)
+{
+	static struct cpumask cpus_with_pcps;
+	struct work_struct __percpu *works;
+	int cpu;
+
+	if (drain_keeps_cpus())
+		get_online_cpus();
+	works = alloc_percpu_gfp(struct work_struct, GFP_ATOMIC);
+	find_cpus_with_pcps(zone, &cpus_with_pcps);
+	for_each_cpu(cpu, &cpus_with_pcps) {
+		struct work_struct onstack, *work = works ? per_cpu_ptr(works, cpu) : &onstack;
+
+		INIT_WORK(work, drain_local_pages_wq);
+		queue_drain(cpu, work);
+		if (!works)
+			flush_work(work);
+	}
+	if (works)
+		for_each_cpu(cpu, &cpus_with_pcps)
+			flush_work(per_cpu_ptr(works, cpu));
+	if (drain_keeps_cpus())
+		put_online_cpus();
+	free_percpu(works);
+}
+
+/* Protects the works and the mask. */
+static DEFINE_MUTEX(pcpu_drain_mutex);
+static DEFINE_PER_CPU(struct work_struct, pcpu_drain);
+
+/* Who wants no zone in particular leaves it to the call that is under way. */
+static bool lock_drain(struct zone *zone)
+{
+	if (mutex_trylock(&pcpu_drain_mutex))
+		return true;
+	if (!zone)
+		return false;
+	mutex_lock(&pcpu_drain_mutex);
+	return true;
+}
+
+/* Source: drain_all_pages(), bd233f538d51, 4.12, 5.1. */
+static void drain_by_work(struct zone *zone)
+{
+	static struct cpumask cpus_with_pcps;
+	int cpu;
+
+	if (!lock_drain(zone))
+		return;
+	if (drain_keeps_cpus())
+		get_online_cpus();
+	find_cpus_with_pcps(zone, &cpus_with_pcps);
+	for_each_cpu(cpu, &cpus_with_pcps) {
+		struct work_struct *work = per_cpu_ptr(&pcpu_drain, cpu);
+
+		INIT_WORK(work, drain_local_pages_wq);
+		queue_drain(cpu, work);
+	}
+	for_each_cpu(cpu, &cpus_with_pcps)
+		flush_work(per_cpu_ptr(&pcpu_drain, cpu));
+	if (drain_keeps_cpus())
+		put_online_cpus();
+	mutex_unlock(&pcpu_drain_mutex);
+}
+
+/* ---- All CPUs: remotely, from 6.0 ------------------------------------------------------------------------- */
+
+/* Source: __drain_all_pages(), 6.1. */
+static void drain_remotely(struct zone *zone)
+{
+	static struct cpumask cpus_with_pcps;
+	int cpu;
+
+	if (!lock_drain(zone))
+		return;
+	find_cpus_with_pcps(zone, &cpus_with_pcps);
+	for_each_cpu(cpu, &cpus_with_pcps) {
+		if (zone)
+			drain_pages_zone(cpu, zone);
+		else
+			drain_pages(cpu);
+	}
+	mutex_unlock(&pcpu_drain_mutex);
+}
+
+void drain_all_pages(struct zone *zone)
+{
+	if (fixed(FIX_443c2accd1b6)) {
+		drain_remotely(zone);
+		return;
+	}
+	if (!fixed(FIX_0ccce3b92421)) {
+		drain_by_interrupt(zone);
+		return;
+	}
+	/* A work cannot wait for works of its own queue. */
+	if (!fixed(FIX_4b81cb2ff69c) && (current->flags & PF_WQ_WORKER))
+		return;
+	if (fixed(FIX_bd233f538d51))
+		drain_by_work(zone);
+	else
+		drain_by_allocated_works(zone);
+}
+
+/* ---- A CPU that died -------------------------------------------------------------------------------------- */
+
+/* Context: the task that took the CPU down. Source: page_alloc_cpu_dead(), 4.12, 6.1. */
+static int page_alloc_cpu_dead(unsigned int cpu)
+{
+	lru_add_drain_cpu(cpu);
+	drain_pages(cpu);
+	cpu_vm_stats_fold(cpu);
+	return 0;
+}
+
+void page_alloc_init(void)
+{
+	WARN_ON(cpuhp_setup_state_nocalls(CPUHP_PAGE_ALLOC_DEAD, "mm/page_alloc:dead", NULL, page_alloc_cpu_dead));
+}
