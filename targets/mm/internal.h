@@ -13,6 +13,20 @@
  */
 void mm_init(unsigned long sections);
 
+/* A node without memory: locks, zones and lists of its pgdat. Context: nobody else knows the node. */
+void pgdat_init(int nid);
+/* Boot: the threads of a node that has memory. */
+void kswapd_init(int nid);
+void kcompactd_init(int nid);
+/* Computes the watermarks of all zones. Context: any that may spin; takes zone->lock of each. */
+void init_per_zone_wmark_min(void);
+
+/*
+ * Migrates what it can of a range, from `start_pfn` on. 0, or negative: something would not move. Context: may sleep.
+ * Source: do_migrate_range(), mm/memory_hotplug.c, 4.9.
+ */
+int do_migrate_range(unsigned long start_pfn, unsigned long end_pfn);
+
 /* Makes a section usable: its bits, its pageblock flags, struct pages behind its pfns. */
 void sparse_init_one_section(struct mem_section *ms, unsigned long *usemap);
 
@@ -67,6 +81,7 @@ struct per_cpu_pageset __percpu *zone_pageset(struct zone *zone);
 /* Draining. page_alloc_init(): boot; a CPU that dies is drained. drain_pages(), drain_pages_zone(): the CPU is this one
  * and stays it, or is dead; from 6.0 any. */
 void page_alloc_init(void);
+void __drain_all_pages(struct zone *zone, bool force_all_cpus);
 void drain_pages(unsigned int cpu);
 void drain_pages_zone(unsigned int cpu, struct zone *zone);
 /* A page of this CPU's list, refilled from the zone, or NULL. free_pcppages_bulk(): `count` pages back to the zone;

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Adding, onlining and offlining memory (mm/memory_hotplug.c of Linux 4.12 to 5.1).
+ * What onlining and offlining share (mm/memory_hotplug.c of Linux 3.8 to 6.7): spans of zones and nodes, which
+ * zone memory goes to, states of nodes, walking blocks.
  *
- * Locks by profile: see the table in README.md of this folder. What the port leaves out:
- * Model: a zone starts populated, or is onlined without zonelists: build_all_zonelists() (under
- * stop_machine up to 4.13) is left out, with per-CPU pagesets, watermarks, kswapd and kcompactd.
- * Model: the offlining loop makes one try: pages that are in use make it fail with -EBUSY (nothing
- * migrates, nothing sits in a pagevec, so lru_add_drain_all() has nothing to do and is left out).
- * Model: every node exists from boot; memblock, the resource tree, NUMA links and the page-online
- * callback are left out. The node of a block is read from the block (from 4.17) in every profile.
- * Model: up to 4.12 a block stays in the zone it was added to (no move_pfn_range() between zones).
+ * Locks by profile: see the table in README.md of this folder. What the ports of memory hotplug leave out:
+ * Model: memblock, the resource tree, NUMA links; zone->contiguous.
+ * Model: the node of a block is read from the block (from 4.17) in every profile.
  */
 #include <linux/bug.h>
 #include <linux/compiler.h>
@@ -18,16 +14,12 @@
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
-#include <linux/page-isolation.h>
 
 #include "../history/history.h"
 #include "internal.h"
+#include "memory_hotplug.h"
 
 bool memhp_auto_online;
-
-/* Up to 4.13: onlining holds it from the first look at the zone to the last change of it. */
-static DEFINE_MUTEX(zonelists_mutex);
 
 /* ---- Spans ------------------------------------------------------------------------------------------ */
 
@@ -52,8 +44,12 @@ static void resize_pgdat_range(struct pglist_data *pgdat, unsigned long start_pf
 		(old_end_pfn > end_pfn ? old_end_pfn : end_pfn) - pgdat->node_start_pfn;
 }
 
-/* Up to 4.12 this is __add_zone(), when memory is added; from 4.13 it is done when memory is onlined. */
-void move_pfn_range_to_zone(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages)
+/*
+ * Up to 4.12 this is __add_zone(), when memory is added; from 4.13 it is done when memory is onlined. From 5.10
+ * the pageblocks are isolated (MIGRATE_ISOLATE) until onlining is over.
+ */
+void move_pfn_range_to_zone(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages,
+			    enum migratetype migratetype)
 {
 	struct pglist_data *pgdat = zone->zone_pgdat;
 	unsigned long flags;
@@ -66,8 +62,141 @@ void move_pfn_range_to_zone(struct zone *zone, unsigned long start_pfn, unsigned
 	pgdat_resize_unlock(pgdat, &flags);
 
 	memmap_init_zone(nr_pages, pgdat->node_id, zone_idx(zone), start_pfn);
+	if (migratetype == MIGRATE_ISOLATE)
+		set_pageblock_migratetype(pfn_to_page(start_pfn), MIGRATE_ISOLATE);
 	for (unsigned long pfn = start_pfn; pfn < start_pfn + nr_pages; pfn++)
 		SetPageReserved(pfn_to_page(pfn));
+}
+
+/*
+ * True if the section still belongs to the zone for good: up to 5.4 all that are there, from 5.5 online ones.
+ * Context: node_size_lock held.
+ */
+static bool section_is_of_zone(unsigned long pfn, const struct zone *zone)
+{
+	if (fixed(FIX_feee6b298916) ? !online_section_nr(pfn_to_section_nr(pfn)) : !pfn_valid(pfn))
+		return false;
+	/* The last page of a section: the first ones may hold its memmap. */
+	return page_zone(pfn_to_page(pfn + PAGES_PER_SECTION - 1)) == zone;
+}
+
+/* Takes [start_pfn, start_pfn + one section) off the ends of the zone's span. Context: node_size_lock. */
+static void shrink_zone_span(struct zone *zone, unsigned long start_pfn)
+{
+	unsigned long first = zone->zone_start_pfn & ~(PAGES_PER_SECTION - 1);
+	unsigned long end = zone_end_pfn(zone);
+
+	zone_span_writelock(zone);
+	while (first < end && (first == start_pfn || !section_is_of_zone(first, zone)))
+		first += PAGES_PER_SECTION;
+	while (first < end && (end - PAGES_PER_SECTION == start_pfn ||
+			       !section_is_of_zone(end - PAGES_PER_SECTION, zone)))
+		end -= PAGES_PER_SECTION;
+	zone->zone_start_pfn = first;
+	zone->spanned_pages = end - first;
+	zone_span_writeunlock(zone);
+}
+
+/*
+ * Up to 5.4 __remove_zone(), when memory is removed; from 5.5 (feee6b298916) when it has gone offline.
+ * Model: struct pages keep what they say; in the kernel they are poisoned from then on.
+ */
+void remove_pfn_range_from_zone(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages)
+{
+	unsigned long flags;
+
+	if (zone_is_empty(zone))
+		return;
+	pgdat_resize_lock(zone->zone_pgdat, &flags);
+	for (unsigned long pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION)
+		shrink_zone_span(zone, pfn & ~(PAGES_PER_SECTION - 1));
+	pgdat_resize_unlock(zone->zone_pgdat, &flags);
+}
+
+/* ---- Up to 4.12: from one zone to its neighbour -------------------------------------------------------- */
+
+/* zone_can_shift(), 4.9: only what is at the border may go. */
+static bool zone_can_shift(struct zone *zone, unsigned long pfn, unsigned long nr_pages, enum zone_type target)
+{
+	enum zone_type idx = zone_idx(zone);
+
+	if (idx < target)
+		return pfn + nr_pages == zone_end_pfn(zone);
+	return idx == target || pfn == zone->zone_start_pfn;
+}
+
+static void resize_zone(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn)
+{
+	zone_span_writelock(zone);
+	zone->zone_start_pfn = end_pfn > start_pfn ? start_pfn : 0;
+	zone->spanned_pages = end_pfn > start_pfn ? end_pfn - start_pfn : 0;
+	zone_span_writeunlock(zone);
+}
+
+static void fix_zone_id(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn)
+{
+	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++)
+		set_page_links(pfn_to_page(pfn), zone_idx(zone), (unsigned long)zone_to_nid(zone));
+}
+
+/* move_pfn_range_left(), 4.9: the first pages of the zone above become the last of this one. */
+static struct zone *move_pfn_range_left(struct zone *z1, struct zone *z2, unsigned long start_pfn,
+					unsigned long end_pfn)
+{
+	unsigned long flags;
+	bool fits;
+
+	pgdat_resize_lock(z1->zone_pgdat, &flags);
+	fits = end_pfn <= zone_end_pfn(z2) && start_pfn <= z2->zone_start_pfn && end_pfn > z2->zone_start_pfn;
+	if (fits) {
+		resize_zone(z1, z1->spanned_pages ? z1->zone_start_pfn : start_pfn, end_pfn);
+		resize_zone(z2, end_pfn, zone_end_pfn(z2));
+	}
+	pgdat_resize_unlock(z1->zone_pgdat, &flags);
+	if (!fits)
+		return NULL;
+	fix_zone_id(z1, start_pfn, end_pfn);
+	return z1;
+}
+
+/* move_pfn_range_right(), 4.9: the last pages of the zone below become the first of this one. */
+static struct zone *move_pfn_range_right(struct zone *z1, struct zone *z2, unsigned long start_pfn,
+					 unsigned long end_pfn)
+{
+	unsigned long flags;
+	bool fits;
+
+	pgdat_resize_lock(z1->zone_pgdat, &flags);
+	fits = z1->zone_start_pfn <= start_pfn && end_pfn >= zone_end_pfn(z1) && start_pfn < zone_end_pfn(z1);
+	if (fits) {
+		resize_zone(z2, start_pfn, z2->spanned_pages ? zone_end_pfn(z2) : end_pfn);
+		resize_zone(z1, z1->zone_start_pfn, start_pfn);
+	}
+	pgdat_resize_unlock(z1->zone_pgdat, &flags);
+	if (!fits)
+		return NULL;
+	fix_zone_id(z2, start_pfn, end_pfn);
+	return z2;
+}
+
+/* The beginning of online_pages(), 3.9 to 4.12. NULL: it cannot go where it should. */
+static struct zone *move_pfn_range(int online_type, unsigned long pfn, unsigned long nr_pages)
+{
+	struct zone *zone = page_zone(pfn_to_page(pfn));
+	struct zone *zones = zone->zone_pgdat->node_zones;
+	enum zone_type target = zone_idx(zone);
+
+	if (online_type == MMOP_ONLINE_KERNEL)
+		target = ZONE_NORMAL;
+	if (online_type == MMOP_ONLINE_MOVABLE)
+		target = ZONE_MOVABLE;
+	if (!zone_can_shift(zone, pfn, nr_pages, target))
+		return NULL;
+	if (target < zone_idx(zone))
+		return move_pfn_range_left(&zones[target], zone, pfn, pfn + nr_pages);
+	if (target > zone_idx(zone))
+		return move_pfn_range_right(zone, &zones[target], pfn, pfn + nr_pages);
+	return zone;
 }
 
 /* ---- Which zone ------------------------------------------------------------------------------------- */
@@ -92,7 +221,7 @@ struct zone *zone_for_pfn_range(int online_type, int nid, unsigned long start_pf
 	return default_zone_for_pfn(nid, start_pfn, nr_pages);
 }
 
-static int nid_of_pfn(unsigned long pfn)
+int nid_of_pfn(unsigned long pfn)
 {
 	struct memory_block *mem = find_memory_block(__pfn_to_section(pfn));
 	int nid = mem->nid;
@@ -102,25 +231,20 @@ static int nid_of_pfn(unsigned long pfn)
 }
 
 /* The zone that the range is part of from now on, or NULL if it cannot go where it should. */
-static struct zone *associate_with_zone(int online_type, int nid, unsigned long pfn, unsigned long nr_pages)
+struct zone *associate_with_zone(int online_type, int nid, unsigned long pfn, unsigned long nr_pages)
 {
 	struct zone *zone;
 
-	if (!fixed(FIX_f1dd2cd13c4b)) {
-		zone = page_zone(pfn_to_page(pfn));
-		if (online_type != MMOP_ONLINE_KEEP &&
-		    zone != zone_for_pfn_range(online_type, nid, pfn, nr_pages))
-			return NULL;
-		return zone;
-	}
+	if (!fixed(FIX_f1dd2cd13c4b))
+		return move_pfn_range(online_type, pfn, nr_pages);
 	zone = zone_for_pfn_range(online_type, nid, pfn, nr_pages);
-	move_pfn_range_to_zone(zone, pfn, nr_pages);
+	move_pfn_range_to_zone(zone, pfn, nr_pages, fixed(FIX_b30c59279d68) ? MIGRATE_ISOLATE : MIGRATE_MOVABLE);
 	return zone;
 }
 
 /* ---- Node states ------------------------------------------------------------------------------------ */
 
-static void node_states_check_changes_online(struct zone *zone, struct memory_notify *arg)
+void node_states_check_changes_online(struct zone *zone, struct memory_notify *arg)
 {
 	int nid = zone_to_nid(zone);
 
@@ -132,7 +256,7 @@ static void node_states_check_changes_online(struct zone *zone, struct memory_no
 		arg->status_change_nid = nid;
 }
 
-static void node_states_set_node(int nid, const struct memory_notify *arg)
+void node_states_set_node(int nid, const struct memory_notify *arg)
 {
 	if (arg->status_change_nid_normal >= 0)
 		node_set_state(nid, N_NORMAL_MEMORY);
@@ -140,8 +264,8 @@ static void node_states_set_node(int nid, const struct memory_notify *arg)
 		node_set_state(nid, N_MEMORY);
 }
 
-static void node_states_check_changes_offline(unsigned long nr_pages, struct zone *zone,
-					      struct memory_notify *arg)
+void node_states_check_changes_offline(unsigned long nr_pages, struct zone *zone,
+				       struct memory_notify *arg)
 {
 	struct zone *zones = zone->zone_pgdat->node_zones;
 	unsigned long normal, all;
@@ -156,7 +280,7 @@ static void node_states_check_changes_offline(unsigned long nr_pages, struct zon
 		arg->status_change_nid = zone_to_nid(zone);
 }
 
-static void node_states_clear_node(int nid, const struct memory_notify *arg)
+void node_states_clear_node(int nid, const struct memory_notify *arg)
 {
 	if (arg->status_change_nid_normal >= 0)
 		node_clear_state(nid, N_NORMAL_MEMORY);
@@ -164,180 +288,18 @@ static void node_states_clear_node(int nid, const struct memory_notify *arg)
 		node_clear_state(nid, N_MEMORY);
 }
 
-/* ---- Onlining --------------------------------------------------------------------------------------- */
+/* ---- Counters --------------------------------------------------------------------------------------- */
 
-void generic_online_page(struct page *page, unsigned int order)
-{
-	(void)order;
-	adjust_managed_page_count(page, 1);
-	ClearPageReserved(page);
-	init_page_count(page);
-	__free_page(page);
-}
-
-static unsigned long online_pages_range(unsigned long start_pfn, unsigned long nr_pages)
-{
-	unsigned long onlined_pages = 0;
-
-	if (PageReserved(pfn_to_page(start_pfn)))
-		for (; onlined_pages < nr_pages; onlined_pages++)
-			online_page(pfn_to_page(start_pfn + onlined_pages), 0);
-	if (fixed(FIX_f1dd2cd13c4b))
-		online_mem_sections(start_pfn, start_pfn + nr_pages);
-	return onlined_pages;
-}
-
-static void grow_present_pages(struct zone *zone, unsigned long onlined_pages)
+/* adjust_present_page_count(), 6.1; before, in the text of onlining and offlining. */
+void adjust_present_page_count(struct zone *zone, long nr_pages)
 {
 	unsigned long flags;
 
 	assert_mem_hotplug_write_held();
-	zone->present_pages += onlined_pages;
+	zone->present_pages += nr_pages;
 	pgdat_resize_lock(zone->zone_pgdat, &flags);
-	zone->zone_pgdat->node_present_pages += onlined_pages;
+	zone->zone_pgdat->node_present_pages += nr_pages;
 	pgdat_resize_unlock(zone->zone_pgdat, &flags);
-}
-
-static int __online_pages(unsigned long pfn, unsigned long nr_pages, int online_type)
-{
-	struct memory_notify arg = { pfn, nr_pages, -1, -1 };
-	int nid = nid_of_pfn(pfn);
-	unsigned long onlined_pages;
-	struct zone *zone;
-	int ret;
-
-	zone = associate_with_zone(online_type, nid, pfn, nr_pages);
-	if (!zone)
-		return -EINVAL;
-
-	node_states_check_changes_online(zone, &arg);
-	ret = notifier_to_errno(memory_notify(MEM_GOING_ONLINE, &arg));
-	if (ret) {
-		memory_notify(MEM_CANCEL_ONLINE, &arg);
-		return ret;
-	}
-
-	if (!fixed(FIX_b93e0f329e24))
-		mutex_lock(&zonelists_mutex);
-	onlined_pages = online_pages_range(pfn, nr_pages);
-	grow_present_pages(zone, onlined_pages);
-	if (onlined_pages)
-		node_states_set_node(nid, &arg);
-	if (!fixed(FIX_b93e0f329e24))
-		mutex_unlock(&zonelists_mutex);
-
-	if (onlined_pages)
-		memory_notify(MEM_ONLINE, &arg);
-	return 0;
-}
-
-/*
- * Who holds mem_hotplug_lock: online_pages() and offline_pages() themselves up to 4.0 and from 4.20 on, the file `state`
- * from 4.1 to 4.19, memory_block_online() and memory_block_offline() with 001002e73712.
- */
-static bool takes_lock_itself(void)
-{
-	if (fixed(FIX_001002e73712))
-		return false;
-	return fixed(FIX_381eab4a6ee8) || !fixed(FIX_30467e0b3be8);
-}
-
-int online_pages(unsigned long pfn, unsigned long nr_pages, int online_type)
-{
-	int ret;
-
-	if (!takes_lock_itself())
-		return __online_pages(pfn, nr_pages, online_type);
-	mem_hotplug_begin();
-	ret = __online_pages(pfn, nr_pages, online_type);
-	mem_hotplug_done();
-	return ret;
-}
-
-/* ---- Offlining -------------------------------------------------------------------------------------- */
-
-int test_pages_in_a_zone(unsigned long start_pfn, unsigned long end_pfn)
-{
-	struct zone *zone = NULL;
-
-	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++) {
-		if (!pfn_valid(pfn))
-			continue;
-		if (zone && page_zone(pfn_to_page(pfn)) != zone)
-			return 0;
-		zone = page_zone(pfn_to_page(pfn));
-	}
-	return zone != NULL;
-}
-
-/* -EBUSY if a page of the range is not free, else the number of pages. */
-static long check_pages_isolated(unsigned long start_pfn, unsigned long end_pfn)
-{
-	int ret = test_pages_isolated(start_pfn, end_pfn, true);
-
-	return ret ? ret : (long)(end_pfn - start_pfn);
-}
-
-static void shrink_present_pages(struct zone *zone, unsigned long start_pfn, long offlined_pages)
-{
-	unsigned long flags;
-
-	adjust_managed_page_count(pfn_to_page(start_pfn), -offlined_pages);
-	assert_mem_hotplug_write_held();
-	zone->present_pages -= offlined_pages;
-	pgdat_resize_lock(zone->zone_pgdat, &flags);
-	zone->zone_pgdat->node_present_pages -= offlined_pages;
-	pgdat_resize_unlock(zone->zone_pgdat, &flags);
-}
-
-static int __offline_pages(unsigned long start_pfn, unsigned long end_pfn)
-{
-	struct memory_notify arg = { start_pfn, end_pfn - start_pfn, -1, -1 };
-	long offlined_pages;
-	struct zone *zone;
-	int ret;
-
-	if (!test_pages_in_a_zone(start_pfn, end_pfn))
-		return -EINVAL;
-	zone = page_zone(pfn_to_page(start_pfn));
-	ret = start_isolate_page_range(start_pfn, end_pfn, MIGRATE_MOVABLE, true);
-	if (ret)
-		return ret;
-
-	node_states_check_changes_offline(end_pfn - start_pfn, zone, &arg);
-	ret = notifier_to_errno(memory_notify(MEM_GOING_OFFLINE, &arg));
-	if (ret)
-		goto failed_removal;
-	offlined_pages = check_pages_isolated(start_pfn, end_pfn);
-	if (offlined_pages < 0) {
-		ret = (int)offlined_pages;
-		goto failed_removal;
-	}
-
-	/* All of it is isolated: there is no way back from here. */
-	__offline_isolated_pages(start_pfn, end_pfn);
-	undo_isolate_page_range(start_pfn, end_pfn, MIGRATE_MOVABLE);
-	shrink_present_pages(zone, start_pfn, offlined_pages);
-	node_states_clear_node(zone_to_nid(zone), &arg);
-	memory_notify(MEM_OFFLINE, &arg);
-	return 0;
-
-failed_removal:
-	memory_notify(MEM_CANCEL_OFFLINE, &arg);
-	undo_isolate_page_range(start_pfn, end_pfn, MIGRATE_MOVABLE);
-	return ret;
-}
-
-int offline_pages(unsigned long start_pfn, unsigned long nr_pages)
-{
-	int ret;
-
-	if (!takes_lock_itself())
-		return __offline_pages(start_pfn, start_pfn + nr_pages);
-	mem_hotplug_begin();
-	ret = __offline_pages(start_pfn, start_pfn + nr_pages);
-	mem_hotplug_done();
-	return ret;
 }
 
 /* ---- Walking blocks --------------------------------------------------------------------------------- */

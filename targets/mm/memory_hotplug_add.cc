@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 
 #include "../history/history.h"
+#include "memory_hotplug.h"
 
 int memory_add_physaddr_to_nid(u64 start)
 {
@@ -45,7 +46,7 @@ static int __add_section(int nid, unsigned long start_pfn, bool want_memblock)
 		reserve_added_pages(nid, start_pfn);
 	else
 		move_pfn_range_to_zone(zone_for_pfn_range(MMOP_ONLINE_KEEP, nid, start_pfn, PAGES_PER_SECTION),
-				       start_pfn, PAGES_PER_SECTION);
+				       start_pfn, PAGES_PER_SECTION, MIGRATE_MOVABLE);
 	return want_memblock ? register_new_memory(nid, __pfn_to_section(start_pfn)) : 0;
 }
 
@@ -113,6 +114,7 @@ int add_memory_resource(int nid, struct resource *resource)
 	if (fixed(FIX_dee6da22efac))
 		lockdep_assert_held(&device_hotplug_lock);
 	mem_hotplug_begin();
+	__try_online_node(nid, false);
 	ret = arch_add_memory(nid, start, size, true);
 	if (ret < 0) {
 		mem_hotplug_done();

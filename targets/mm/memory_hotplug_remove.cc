@@ -3,8 +3,7 @@
  * Removing memory that is offline (the third part of mm/memory_hotplug.c, and arch_remove_memory() of x86,
  * Linux 4.12 to 5.6).
  *
- * Model: nodes stay online, also without memory (no try_offline_node()). Spans shrink only at their ends,
- * by whole sections that are not online in the zone.
+ * Model: spans shrink only at their ends, by whole sections.
  */
 #include <linux/bug.h>
 #include <linux/device.h>
@@ -14,42 +13,9 @@
 
 #include "../history/history.h"
 #include "internal.h"
+#include "memory_hotplug.h"
 
 /* ---- The architecture's part ------------------------------------------------------------------------ */
-
-/* Context: node_size_lock held. */
-static bool section_is_of_zone(unsigned long pfn, const struct zone *zone)
-{
-	return pfn_valid(pfn) && page_zone(pfn_to_page(pfn)) == zone;
-}
-
-/* Takes [start_pfn, start_pfn + one section) off the ends of the zone's span. Context: node_size_lock. */
-static void shrink_zone_span(struct zone *zone, unsigned long start_pfn)
-{
-	unsigned long first = zone->zone_start_pfn;
-	unsigned long end = zone_end_pfn(zone);
-
-	zone_span_writelock(zone);
-	while (first < end && (first == start_pfn || !section_is_of_zone(first, zone)))
-		first += PAGES_PER_SECTION;
-	while (first < end && (end - PAGES_PER_SECTION == start_pfn ||
-			       !section_is_of_zone(end - PAGES_PER_SECTION, zone)))
-		end -= PAGES_PER_SECTION;
-	zone->zone_start_pfn = first;
-	zone->spanned_pages = end - first;
-	zone_span_writeunlock(zone);
-}
-
-static void __remove_zone(struct zone *zone, unsigned long start_pfn)
-{
-	unsigned long flags;
-
-	if (zone_is_empty(zone))
-		return;
-	pgdat_resize_lock(zone->zone_pgdat, &flags);
-	shrink_zone_span(zone, start_pfn);
-	pgdat_resize_unlock(zone->zone_pgdat, &flags);
-}
 
 static void __remove_section(unsigned long start_pfn)
 {
@@ -60,7 +26,8 @@ static void __remove_section(unsigned long start_pfn)
 	/* From 5.6 the device is gone by now. */
 	if (!fixed(FIX_f1037ec0cc8a) && unregister_memory_section(ms))
 		return;
-	__remove_zone(page_zone(pfn_to_page(start_pfn)), start_pfn);
+	if (!fixed(FIX_feee6b298916))
+		remove_pfn_range_from_zone(page_zone(pfn_to_page(start_pfn)), start_pfn, PAGES_PER_SECTION);
 	sparse_remove_one_section(ms);
 }
 
@@ -89,6 +56,7 @@ void __remove_memory(int nid, u64 start, u64 size)
 		remove_memory_block_devices(start, size);
 		mem_hotplug_begin();
 		arch_remove_memory(nid, start, size);
+		try_offline_node(nid);
 		mem_hotplug_done();
 		return;
 	}
@@ -96,6 +64,7 @@ void __remove_memory(int nid, u64 start, u64 size)
 	/* All of it must be offline by now: whoever removes is to have seen to that, and kept it so. */
 	BUG_ON(walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, check_memblock_offlined_cb));
 	arch_remove_memory(nid, start, size);
+	try_offline_node(nid);
 	mem_hotplug_done();
 }
 

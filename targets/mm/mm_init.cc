@@ -11,6 +11,7 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 
 #include <hotweave/target.h>
 
@@ -32,7 +33,7 @@ static void zone_init(struct zone *zone, struct pglist_data *pgdat, const char *
 			INIT_LIST_HEAD(&zone->free_area[order].free_list[type]);
 }
 
-static void pgdat_init(int nid)
+void pgdat_init(int nid)
 {
 	struct pglist_data *pgdat = NODE_DATA(nid);
 
@@ -41,7 +42,8 @@ static void pgdat_init(int nid)
 	lruvec_init(&pgdat->lruvec);
 	zone_init(&pgdat->node_zones[ZONE_NORMAL], pgdat, "Normal");
 	zone_init(&pgdat->node_zones[ZONE_MOVABLE], pgdat, "Movable");
-	node_set_online(nid);
+	init_waitqueue_head(&pgdat->kswapd_wait);
+	init_waitqueue_head(&pgdat->kcompactd_wait);
 }
 
 /* Grows the spans so that they end with this section, which is the highest so far. */
@@ -93,8 +95,19 @@ static void section_init(unsigned long nr)
 		online_mem_sections(start_pfn, start_pfn + PAGES_PER_SECTION);
 	zone->present_pages += PAGES_PER_SECTION;
 	zone->zone_pgdat->node_present_pages += PAGES_PER_SECTION;
+	node_set_online(nid);
 	node_set_state(nid, N_NORMAL_MEMORY);
 	node_set_state(nid, N_MEMORY);
+}
+
+static void start_daemons(void)
+{
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY) {
+		kswapd_init(nid);
+		kcompactd_init(nid);
+	}
 }
 
 void mm_init(unsigned long sections)
@@ -112,5 +125,9 @@ void mm_init(unsigned long sections)
 	}
 	setup_per_cpu_pageset();
 	page_alloc_init();
+	node_set_online(0); /* that of the CPUs */
+	build_zonelists_at_boot();
+	start_daemons();
+	lru_init();
 	BUG_ON(memory_dev_init());
 }

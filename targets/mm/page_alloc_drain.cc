@@ -192,7 +192,15 @@ static bool lock_drain(struct zone *zone)
 }
 
 /* Source: drain_all_pages(), bd233f538d51, 4.12, 5.1. */
-static void drain_by_work(struct zone *zone)
+static void which_cpus_to_drain(struct zone *zone, bool force_all_cpus, struct cpumask *cpus)
+{
+	if (force_all_cpus)
+		cpumask_copy(cpus, cpu_online_mask);
+	else
+		find_cpus_with_pcps(zone, cpus);
+}
+
+static void drain_by_work(struct zone *zone, bool force_all_cpus)
 {
 	static struct cpumask cpus_with_pcps;
 	int cpu;
@@ -201,7 +209,7 @@ static void drain_by_work(struct zone *zone)
 		return;
 	if (drain_keeps_cpus())
 		get_online_cpus();
-	find_cpus_with_pcps(zone, &cpus_with_pcps);
+	which_cpus_to_drain(zone, force_all_cpus, &cpus_with_pcps);
 	for_each_cpu(cpu, &cpus_with_pcps) {
 		struct work_struct *work = per_cpu_ptr(&pcpu_drain, cpu);
 
@@ -218,14 +226,14 @@ static void drain_by_work(struct zone *zone)
 /* ---- All CPUs: remotely, from 6.0 ------------------------------------------------------------------------- */
 
 /* Source: __drain_all_pages(), 6.1. */
-static void drain_remotely(struct zone *zone)
+static void drain_remotely(struct zone *zone, bool force_all_cpus)
 {
 	static struct cpumask cpus_with_pcps;
 	int cpu;
 
 	if (!lock_drain(zone))
 		return;
-	find_cpus_with_pcps(zone, &cpus_with_pcps);
+	which_cpus_to_drain(zone, force_all_cpus, &cpus_with_pcps);
 	for_each_cpu(cpu, &cpus_with_pcps) {
 		if (zone)
 			drain_pages_zone(cpu, zone);
@@ -235,10 +243,11 @@ static void drain_remotely(struct zone *zone)
 	mutex_unlock(&pcpu_drain_mutex);
 }
 
-void drain_all_pages(struct zone *zone)
+/* With force_all_cpus (5.11): not only those that seem to have pages. */
+void __drain_all_pages(struct zone *zone, bool force_all_cpus)
 {
 	if (fixed(FIX_443c2accd1b6)) {
-		drain_remotely(zone);
+		drain_remotely(zone, force_all_cpus);
 		return;
 	}
 	if (!fixed(FIX_0ccce3b92421)) {
@@ -249,9 +258,14 @@ void drain_all_pages(struct zone *zone)
 	if (!fixed(FIX_4b81cb2ff69c) && (current->flags & PF_WQ_WORKER))
 		return;
 	if (fixed(FIX_bd233f538d51))
-		drain_by_work(zone);
+		drain_by_work(zone, force_all_cpus);
 	else
 		drain_by_allocated_works(zone);
+}
+
+void drain_all_pages(struct zone *zone)
+{
+	__drain_all_pages(zone, false);
 }
 
 /* ---- A CPU that died -------------------------------------------------------------------------------------- */

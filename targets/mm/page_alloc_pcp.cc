@@ -211,18 +211,41 @@ void setup_per_cpu_pageset(void)
 
 static DEFINE_MUTEX(pcp_batch_high_lock);
 
-/* Source: zone_pcp_update(), 4.12. */
-void zone_pcp_update(struct zone *zone)
+/* Source: __zone_set_pageset_high_and_batch(), 5.11. */
+static void set_high_and_batch(struct zone *zone, int high, int batch)
 {
 	int cpu;
 
-	mutex_lock(&pcp_batch_high_lock);
 	for_each_possible_cpu(cpu) {
 		struct per_cpu_pages *pcp = &per_cpu_ptr(zone->pageset, cpu)->pcp;
 
-		WRITE_ONCE(pcp->batch, 1);
-		WRITE_ONCE(pcp->high, 2);
+		WRITE_ONCE(pcp->batch, batch);
+		WRITE_ONCE(pcp->high, high);
 	}
+}
+
+/* Source: zone_pcp_update(), 4.12. */
+void zone_pcp_update(struct zone *zone)
+{
+	mutex_lock(&pcp_batch_high_lock);
+	set_high_and_batch(zone, 2, 1);
+	mutex_unlock(&pcp_batch_high_lock);
+}
+
+/*
+ * From 5.11: a page that is freed goes to the zone at once, until zone_pcp_enable(), which the same task calls: the
+ * mutex is held in between. Source: zone_pcp_disable(), zone_pcp_enable(), 6.1.
+ */
+void zone_pcp_disable(struct zone *zone)
+{
+	mutex_lock(&pcp_batch_high_lock);
+	set_high_and_batch(zone, 0, 1);
+	__drain_all_pages(zone, true);
+}
+
+void zone_pcp_enable(struct zone *zone)
+{
+	set_high_and_batch(zone, 2, 1);
 	mutex_unlock(&pcp_batch_high_lock);
 }
 

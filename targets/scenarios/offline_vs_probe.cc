@@ -26,9 +26,9 @@ HOTWEAVE_TARGET(offline_vs_probe, "sysfs 'online' takes a memory block offline w
 }
 
 HOTWEAVE_EXPECT(offline_vs_probe, "v4.12", "data-race lost-update", "S1-C 1B");
-HOTWEAVE_EXPECT(offline_vs_probe, "v4.13", "data-race lost-update", "S1-D 1B");
-HOTWEAVE_EXPECT(offline_vs_probe, "v4.14", "data-race lost-update", "S1-D 1B");
-HOTWEAVE_EXPECT(offline_vs_probe, "v4.15", "data-race lost-update", "S1-D 1B");
+HOTWEAVE_EXPECT(offline_vs_probe, "v4.13", "missing-lock", "S1-D 1F: drains under a lock that the caller does not hold, before it races");
+HOTWEAVE_EXPECT(offline_vs_probe, "v4.14", "missing-lock", "S1-D 1F: drains under a lock that the caller does not hold, before it races");
+HOTWEAVE_EXPECT(offline_vs_probe, "v4.15", "missing-lock", "S1-D 1F: drains under a lock that the caller does not hold, before it races");
 HOTWEAVE_EXPECT(offline_vs_probe, "v4.16", "data-race lost-update", "S1-E 1B");
 HOTWEAVE_EXPECT(offline_vs_probe, "v4.19", "data-race lost-update", "S1-E 1B");
 HOTWEAVE_EXPECT(offline_vs_probe, "v4.20", "lock-misuse", "S1-F 1J");

@@ -57,6 +57,22 @@ int register_memory_notifier(struct notifier_block *nb);
 void unregister_memory_notifier(struct notifier_block *nb);
 int memory_notify(unsigned long val, void *v);
 
+/*
+ * Who can say how many pages of a pageblock he would free, asked under zone->lock: must not sleep. Up to 5.5.
+ * Context of registering: may sleep (a grace period when it ends).
+ */
+#define MEM_ISOLATE_COUNT (1 << 0)
+
+struct memory_isolate_notify {
+	unsigned long start_pfn;
+	unsigned int nr_pages;
+	unsigned int pages_found; /* each adds what he has */
+};
+
+int register_memory_isolate_notifier(struct notifier_block *nb);
+void unregister_memory_isolate_notifier(struct notifier_block *nb);
+int memory_isolate_notify(unsigned long val, void *v);
+
 /* Boot: the memory subsystem, its root files, and a block, online, for every present section. */
 int memory_dev_init(void);
 /* Called for each section that was added; registers the block's device, a reference to which may be had as soon as

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Memory hotplug. Follows include/linux/memory_hotplug.h of Linux 4.12 to 5.1; the code behind it is
+ * Memory hotplug. Follows include/linux/memory_hotplug.h of Linux 3.8 to 6.7; the code behind it is
  * targets/mm. What a function locks depends on the profile: targets/mm/README.md has the table.
  *
  * The rules since 4.20 (Documentation/core-api/memory-hotplug.rst): adding, removing, onlining and
@@ -30,6 +30,11 @@ void put_online_mems(void);
 /* Write side. Context: may sleep; 4.13 on also takes the cpu hotplug lock for read, first. */
 void mem_hotplug_begin(void);
 void mem_hotplug_done(void);
+/* Up to 3.15 all four are these: a mutex that excludes everybody, with lock_system_sleep() inside. */
+void lock_memory_hotplug(void);
+void unlock_memory_hotplug(void);
+/* True if the refcount lock of 3.16 to 4.12 counts nobody and has no writer. Reads plainly: at quiescence. */
+bool mem_hotplug_is_quiet(void);
 /* The contract of code that changes zones (no function of the kernel; its rules of 4.20 in writing):
  * a finding unless the caller is between mem_hotplug_begin() and mem_hotplug_done(). */
 void assert_mem_hotplug_write_held(void);
@@ -66,6 +71,9 @@ static inline void zone_span_writeunlock(struct zone *zone)
 void setup_zone_pageset(struct zone *zone);
 void zone_pcp_update(struct zone *zone);
 void zone_pcp_reset(struct zone *zone);
+/* From 5.11: no page stays on a list of a CPU from the one to the other, which the same task calls. */
+void zone_pcp_disable(struct zone *zone);
+void zone_pcp_enable(struct zone *zone);
 
 /* ---- Adding and removing -------------------------------------------------------------------------- */
 
@@ -90,6 +98,11 @@ void __remove_memory(int nid, u64 start, u64 size);
 /* The architecture's part: sections and memory block devices. */
 int arch_add_memory(int nid, u64 start, u64 size, bool want_memblock);
 void arch_remove_memory(int nid, u64 start, u64 size);
+/* Brings a node online that has no memory yet: called by cpu_up(), without locks. Takes mem_hotplug_lock for write (up
+ * to 4.18 only if the node is offline). 0. Context: may sleep. */
+int try_online_node(int nid);
+/* Takes a node offline that has neither memory nor CPUs left. Context: mem_hotplug_lock for write. */
+void try_offline_node(int nid);
 /* The node that an address belongs to. Any context. */
 int memory_add_physaddr_to_nid(u64 start);
 
@@ -111,7 +124,8 @@ enum {
 /* Gives a memory block that was added to the page allocator. 0, -EINVAL (zone does not fit) or what a
  * notifier said. Context: may sleep; the block's device_lock held. */
 int online_pages(unsigned long pfn, unsigned long nr_pages, int online_type);
-/* Takes it away again. 0, -EINVAL (range spans zones), -EBUSY (pages in use) or what a notifier said. */
+/* Takes it away again. 0, -EINVAL (range spans zones), -EBUSY (pages that cannot move, or an isolated pageblock; up to
+ * 4.14 also pages that would not move), -EINTR (a signal) or what a notifier said. */
 int offline_pages(unsigned long start_pfn, unsigned long nr_pages);
 
 /*
@@ -127,8 +141,9 @@ void generic_online_page(struct page *page, unsigned int order);
 
 /* The zone that pages would go to when onlined so (4.13 on). Any context. */
 struct zone *zone_for_pfn_range(int online_type, int nid, unsigned long start_pfn, unsigned long nr_pages);
-/* Makes a range part of the zone and initialises its struct pages (4.13 on). */
-void move_pfn_range_to_zone(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages);
+/* Makes a range part of the zone and initialises its struct pages. */
+void move_pfn_range_to_zone(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages,
+			    enum migratetype migratetype);
 /* True if all pages of the range are of one zone. */
 int test_pages_in_a_zone(unsigned long start_pfn, unsigned long end_pfn);
 

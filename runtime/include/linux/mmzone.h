@@ -7,7 +7,11 @@
  *   zone_start_pfn, spanned_pages            span_seqlock inside the node's node_size_lock
  *   present_pages of a zone                  mem_hotplug_lock for write; lock-free readers exist
  *   managed_pages                            managed_page_count_lock (an atomic from 5.0; here: the lock)
- *   free_area, nr_isolate_pageblock          zone->lock, interrupts off
+ *   free_area, nr_isolate_pageblock,         zone->lock, interrupts off
+ *   watermark
+ *   node_zonelists                           up to 4.13 stop_machine(), over it zonelists_mutex; from 4.14 a
+ *                                            lock of writers, and walkers who live with what they see
+ *   kswapd, kcompactd                        mem_hotplug_lock for write
  *   node_start_pfn, node_*_pages             node_size_lock, interrupts off
  *   mem_section[]                            node_size_lock when added, the memory block's device_lock
  *                                            or mem_hotplug_lock later; readers take nothing
@@ -27,6 +31,7 @@
 #include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -129,6 +134,7 @@ struct zone {
 	unsigned long managed_pages; /* given to the page allocator */
 	unsigned long spanned_pages; /* from the first to the last page, holes included */
 	unsigned long present_pages; /* there and online, reserved pages included */
+	unsigned long watermark; /* free pages below which kswapd is woken */
 	const char *name;
 	unsigned long nr_isolate_pageblock;
 	seqlock_t span_seqlock;
@@ -140,14 +146,36 @@ struct zone {
 	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS];
 };
 
+/* Zones in the order in which they are tried; the last entry has no zone. */
+#define MAX_ZONES_PER_ZONELIST (MAX_NUMNODES * MAX_NR_ZONES)
+
+struct zoneref {
+	struct zone *zone;
+	int zone_idx; /* zone_idx(zone) */
+};
+
+struct zonelist {
+	struct zoneref _zonerefs[MAX_ZONES_PER_ZONELIST + 1];
+};
+
+enum {
+	ZONELIST_FALLBACK, /* this node first, then the others */
+	MAX_ZONELISTS,
+};
+
 typedef struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
+	struct zonelist node_zonelists[MAX_ZONELISTS];
 	spinlock_t node_size_lock;
 	unsigned long node_start_pfn;
 	unsigned long node_present_pages;
 	unsigned long node_spanned_pages;
 	int node_id;
 	struct lruvec lruvec; /* from 4.8 */
+	wait_queue_head_t kswapd_wait;
+	struct task_struct *kswapd;
+	wait_queue_head_t kcompactd_wait; /* 4.6 on */
+	struct task_struct *kcompactd;
 } pg_data_t;
 
 extern struct pglist_data node_data[MAX_NUMNODES];
@@ -190,6 +218,12 @@ static inline bool zone_is_empty(struct zone *zone)
 	return hotweave_missing_annotation(zone->spanned_pages, "an old value will do") == 0;
 }
 
+/* What the zone was given, read without managed_page_count_lock (an atomic read from 5.0). */
+static inline unsigned long zone_managed_pages(struct zone *zone)
+{
+	return hotweave_missing_annotation(zone->managed_pages, "an old value will do");
+}
+
 /* True if [start_pfn, start_pfn + nr_pages) and the span of the zone overlap. */
 static inline bool zone_intersects(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages)
 {
@@ -197,6 +231,74 @@ static inline bool zone_intersects(struct zone *zone, unsigned long start_pfn, u
 	unsigned long spanned = hotweave_missing_annotation(zone->spanned_pages, "an old value will do");
 
 	return spanned && start_pfn < zone_start + spanned && zone_start < start_pfn + nr_pages;
+}
+
+/* ---- Zonelists: mm/page_alloc.c ------------------------------------------------------------------------ */
+
+/*
+ * Rebuilds the zonelists of all online nodes, or of `pgdat` if it is not NULL and not online yet. `zone`, up to
+ * 4.13: a zone that gets its first pages, whose pagesets are set up first.
+ * Context: may sleep. Up to 4.13 it stops the machine: up to 4.12 and before 3f906ba23689 that takes
+ * cpu_hotplug_lock, from 4.13 the caller holds it; zonelists_mutex is held.
+ */
+void build_all_zonelists(pg_data_t *pgdat, struct zone *zone);
+/* Boot: the same while nobody else runs. */
+void build_zonelists_at_boot(void);
+/* Up to 4.13 (b93e0f329e24): held over build_all_zonelists(). */
+extern struct mutex zonelists_mutex;
+/*
+ * A write to /proc/sys/vm/numa_zonelist_order: "default", "node" or "zone" (up to 4.13). 0 or -EINVAL.
+ * Context: may sleep.
+ */
+int numa_zonelist_order_handler(const char *buffer);
+
+/* The zone of an entry, read without a lock; NULL: the end of the list. */
+static inline struct zone *zonelist_zone(struct zoneref *zoneref)
+{
+	return hotweave_missing_annotation(zoneref->zone, "a walker takes the old or the new entry");
+}
+
+static inline int zonelist_zone_idx(struct zoneref *zoneref)
+{
+	return hotweave_missing_annotation(zoneref->zone_idx, "a walker takes the old or the new entry");
+}
+
+/* The entry at `z` or after it whose zone is not above highest_zoneidx. */
+static inline struct zoneref *next_zones_zonelist(struct zoneref *z, enum zone_type highest_zoneidx)
+{
+	while (zonelist_zone(z) && zonelist_zone_idx(z) > (int)highest_zoneidx)
+		z++;
+	return z;
+}
+
+static inline struct zoneref *first_zones_zonelist(struct zonelist *zonelist, enum zone_type highest_zoneidx)
+{
+	return next_zones_zonelist(zonelist->_zonerefs, highest_zoneidx);
+}
+
+/* Model: no flag asks for one node alone. */
+static inline struct zonelist *node_zonelist(int nid)
+{
+	return &NODE_DATA(nid)->node_zonelists[ZONELIST_FALLBACK];
+}
+
+#define for_each_zone_zonelist(zone, z, zlist, highidx)                                          \
+	for ((z) = first_zones_zonelist((zlist), (highidx)), (zone) = zonelist_zone(z); (zone);  \
+	     (z) = next_zones_zonelist((z) + 1, (highidx)), (zone) = zonelist_zone(z))
+
+#define for_each_populated_zone(zone)                                                                   \
+	for ((zone) = node_data[0].node_zones; (zone); (zone) = next_zone(zone))                        \
+		if (!populated_zone(zone)) {                                                            \
+		} else
+
+/* Zones of all nodes, in order; NULL after the last. */
+static inline struct zone *next_zone(struct zone *zone)
+{
+	pg_data_t *pgdat = zone->zone_pgdat;
+
+	if (zone < pgdat->node_zones + MAX_NR_ZONES - 1)
+		return zone + 1;
+	return pgdat < node_data + MAX_NUMNODES - 1 ? pgdat[1].node_zones : NULL;
 }
 
 /* ---- Sections ------------------------------------------------------------------------------------- */

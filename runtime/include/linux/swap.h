@@ -51,6 +51,16 @@ void lru_add_drain_all_cpuslocked(void);
 void lru_cache_disable(void);
 void lru_cache_enable(void);
 
+/* ---- kswapd: targets/mm/vmscan_kswapd.cc ---------------------------------------------------------------- */
+
+/* Starts the thread of a node that has none; stops it and waits until it is gone. Context: may sleep; mem_hotplug_lock
+ * for write, or boot. Source: mm/vmscan.c, 4.9, 6.1. */
+int kswapd_run(int nid);
+void kswapd_stop(int nid);
+/* Wakes that of the zone's node. Any context. */
+struct zone;
+void wakeup_kswapd(struct zone *zone);
+
 /* Boot: what 4.7 to 4.10 drain with. Context: may sleep; once. */
 void lru_init(void);
 
