@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <linux/gfp.h>
 #include <linux/mm.h>
 
 /*
@@ -118,3 +119,14 @@ void kmemleak_scan(void);
 
 /* Undoes sparse_init_one_section(); the struct pages of the section have vanished on return. */
 void sparse_remove_one_section(struct mem_section *ms);
+
+/* ---- Address spaces --------------------------------------------------------------------------------- */
+
+/* The system calls of a process with this address space. Context: may sleep. mmap_anonymous(): private, writable memory at
+ * addr; 0 or -ENOMEM. do_madvise(): of the whole area at start. */
+int mmap_anonymous(struct mm_struct *mm, unsigned long addr, unsigned long len);
+int do_madvise(struct mm_struct *mm, unsigned long start, int advice);
+
+/* A user's store to, and load from, an address: 0, -EFAULT (no area there) or -ENOMEM. Context: as a user, may fault. */
+int user_store(struct mm_struct *mm, unsigned long address, unsigned long word);
+int user_load(struct mm_struct *mm, unsigned long address, unsigned long *word);

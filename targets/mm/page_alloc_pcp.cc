@@ -137,6 +137,13 @@ static void free_unref_page_commit(struct zone *zone, struct per_cpu_pages *pcp,
 		free_pcppages_bulk(zone, READ_ONCE(pcp->batch), pcp);
 }
 
+/* The key of whoever looks at a page that is free is gone. Source: free_pages_prepare(), 4.12. */
+static void free_pages_prepare(struct page *page)
+{
+	if (PageMappingFlags(page))
+		page->mapping = NULL;
+}
+
 /*
  * Source: free_hot_cold_page(), 4.12; free_unref_page(), 4.15, 6.1. The migratetype is read before anything is locked:
  * a pageblock that is isolated meanwhile has its page on the list of a CPU, until that is drained.
@@ -148,6 +155,7 @@ void free_unref_page(struct page *page, unsigned int order)
 	struct per_cpu_pages *pcp;
 	unsigned long flags;
 
+	free_pages_prepare(page);
 	set_pcppage_migratetype(page, migratetype);
 	if (order || migratetype >= MIGRATE_PCPTYPES) {
 		free_one_page(zone, page, order, migratetype);

@@ -24,18 +24,19 @@ extern struct page vmemmap[MAX_PFN];
 #define pfn_to_page(pfn) (&vmemmap[pfn])
 #define page_to_pfn(page) ((unsigned long)((page) - vmemmap))
 
-/* Node and zone of a page are the topmost bits of its flags. */
+/* Node and zone of a page are the topmost bits of its flags. They are read beside atomic changes of other bits: marked, as
+ * the kernel's plain read is the same machine access (docs/annotations.md). */
 #define NODES_PGSHIFT 63
 #define ZONES_PGSHIFT 62
 
 static inline int page_to_nid(const struct page *page)
 {
-	return (int)(page->flags >> NODES_PGSHIFT & 1);
+	return (int)(READ_ONCE(page->flags) >> NODES_PGSHIFT & 1);
 }
 
 static inline enum zone_type page_zonenum(const struct page *page)
 {
-	return (enum zone_type)(page->flags >> ZONES_PGSHIFT & 1);
+	return (enum zone_type)(READ_ONCE(page->flags) >> ZONES_PGSHIFT & 1);
 }
 
 static inline struct zone *page_zone(const struct page *page)
@@ -106,6 +107,33 @@ void adjust_managed_page_count(struct page *page, long count);
 /* Initialises the struct pages of a range of one section: counted once, in no list.
  * Context: nobody else may look at them yet. */
 void memmap_init_zone(unsigned long size, int nid, enum zone_type zone, unsigned long start_pfn);
+
+/* ---- Address spaces of processes ------------------------------------------------------------------------ */
+
+#define VM_READ 0x00000001UL
+#define VM_WRITE 0x00000002UL
+#define VM_SHARED 0x00000008UL
+#define VM_MERGEABLE 0x80000000UL /* KSM may merge identical pages */
+
+typedef unsigned int vm_fault_t;
+#define VM_FAULT_OOM 0x0001u
+#define VM_FAULT_SIGBUS 0x0002u
+#define VM_FAULT_WRITE 0x0008u /* a page was copied, or may be written in place from now on */
+#define VM_FAULT_SIGSEGV 0x0040u
+
+#define FAULT_FLAG_WRITE 0x01u
+
+#define FOLL_GET 0x04u         /* with a reference */
+#define FOLL_MIGRATION 0x400u  /* wait for a page that migrates */
+
+/* The first area that ends above `addr`, or NULL. Context: mmap_lock held. */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+/* Makes the address usable: 0 (look again), VM_FAULT_WRITE, or VM_FAULT_OOM. Context: may sleep; mmap_lock held. */
+vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags);
+/* The page that is mapped at the address, or NULL. Context: mmap_lock held; with FOLL_MIGRATION may sleep. */
+struct page *follow_page(struct vm_area_struct *vma, unsigned long address, unsigned int foll_flags);
+/* Takes the address space apart when its last user is gone. Context: may sleep. */
+void exit_mmap(struct mm_struct *mm);
 
 enum migratetype get_pageblock_migratetype(struct page *page);
 void set_pageblock_migratetype(struct page *page, enum migratetype migratetype);

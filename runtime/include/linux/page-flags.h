@@ -9,6 +9,7 @@
 #define HOTWEAVE_LINUX_PAGE_FLAGS_H
 
 #include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/mm_types.h>
 
 #ifdef __cplusplus
@@ -58,6 +59,29 @@ __HOTWEAVE_PAGE_FLAG(SwapBacked, swapbacked)
 #define PAGE_MAPPING_MOVABLE 0x2UL
 #define PAGE_MAPPING_KSM (PAGE_MAPPING_ANON | PAGE_MAPPING_MOVABLE)
 #define PAGE_MAPPING_FLAGS (PAGE_MAPPING_ANON | PAGE_MAPPING_MOVABLE)
+
+/* The mapping is no address_space. Context: page lock, or the last reference. */
+static inline int PageMappingFlags(const struct page *page)
+{
+	return ((unsigned long)page->mapping & PAGE_MAPPING_FLAGS) != 0;
+}
+
+/*
+ * Whose page it is. The kernel reads the word plainly without the page lock and lives with an old value
+ * (docs/annotations.md): a mapped page stays anonymous, and who needs more holds the page lock.
+ */
+static inline int PageAnon(const struct page *page)
+{
+	return !!((unsigned long)hotweave_missing_annotation(page->mapping, "a mapped page stays anonymous") &
+		  PAGE_MAPPING_ANON);
+}
+
+/* Shared by KSM: its mapping is a stable node, or nothing yet. */
+static inline int PageKsm(const struct page *page)
+{
+	return ((unsigned long)hotweave_missing_annotation(page->mapping, "who needs more holds the page lock") &
+		PAGE_MAPPING_FLAGS) == PAGE_MAPPING_KSM;
+}
 
 #define PAGE_TYPE_BASE 0xf0000000u
 #define PG_buddy 0x00000080u

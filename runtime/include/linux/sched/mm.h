@@ -44,6 +44,20 @@ static inline gfp_t current_gfp_context(gfp_t flags)
 	return scopes & PF_MEMALLOC_NOFS ? flags & ~__GFP_FS : flags;
 }
 
+/* ---- Lifetime of address spaces (targets/kernel/fork.cc) -------------------------------------------------- */
+
+#define MMF_VM_MERGEABLE 16 /* KSM may be looking at it */
+
+struct mm_struct;
+
+/* An empty address space with one user; NULL if there is no memory. Context: may sleep. */
+struct mm_struct *mm_alloc(void);
+/* One reference to the structure more, one less; the last frees it. Any context. */
+void mmgrab(struct mm_struct *mm);
+void mmdrop(struct mm_struct *mm);
+/* One user less: the last takes the address space apart. Context: may sleep. */
+void mmput(struct mm_struct *mm);
+
 /*
  * Scopes of the current task. _save() begins one and returns what _restore() needs to end it; they nest.
  * nofs, noio: allocations count as GFP_NOFS, GFP_NOIO. noreclaim: they may use the last of memory and never reclaim
