@@ -52,6 +52,19 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
   app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
 }
 
+void AddHistory(CLI::App* app, HistoryCommand* o) {
+  CLI::Option* markdown = app->add_flag("--markdown", o->markdown, "two tables in Markdown");
+  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output")->excludes(markdown);
+  app->add_option("--runs", o->runs, "executions of a scenario in each configuration before a \"no\" (default 500)");
+  app->add_option("--seconds", o->seconds, "limit each of these searches by time instead; the table then depends on the machine")
+      ->check(CLI::NonNegativeNumber);
+  app->add_option("--confirm", o->confirm, "executions that try to make a lock-order report real (default 3000)");
+  app->add_option("--only", o->only, "rows and programs whose name begins so: S0, S1-E, R2");
+  app->add_option("--change", o->change, "rows taken out of (-COMMIT) or put into (+NAME) every profile");
+  app->add_option("--corpus", o->corpus, "folder of the stored programs")->capture_default_str();
+  app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+}
+
 // CLI11 would say that a command is missing, not that this is none.
 void CheckCommand(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands([&](const CLI::App* a) { return a->check_name(argv[1]); }).empty()) return;
@@ -76,6 +89,9 @@ int Parse(int argc, char** argv) {
   replay_app->add_option("-o,--output", replay.output, "write the exact schedule of this execution, with its hashes and what it shows");
   replay_app->add_flag("--shrink", replay.shrink, "leave out departures that the finding does not need");
   replay_app->add_flag("--force", replay.force, "-o may replace a file");
+  HistoryCommand history;
+  CLI::App* history_app = app.add_subcommand("history", "what each variant of the kernel shows, measured, against what is known of it");
+  AddHistory(history_app, &history);
   CheckCommand(app, argc, argv);
   try {
     app.parse(argc, argv);
@@ -91,6 +107,7 @@ int Parse(int argc, char** argv) {
   }
   if (*list) return RunList(list_json);
   if (*fuzz_app) return RunFuzz(fuzz);
+  if (*history_app) return RunHistory(history);
   return RunReplay(replay);
 }
 

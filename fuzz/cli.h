@@ -49,6 +49,14 @@ struct ReplayCommand {
 };
 int RunReplay(const ReplayCommand& command);
 
+struct HistoryCommand {
+  bool markdown = false, json = false, quiet = false;
+  double seconds = 0;
+  uint64_t runs = 0, confirm = 0;   // 0: the default
+  std::string only, change, corpus = "corpus";
+};
+int RunHistory(const HistoryCommand& command);
+
 int RunList(bool json);
 
 // How a person starts this program: "./hotweave" or the program's own name.

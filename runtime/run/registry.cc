@@ -16,6 +16,8 @@ extern const hotweave_expectation __start_hotweave_expectations[] __attribute__(
 extern const hotweave_expectation __stop_hotweave_expectations[] __attribute__((weak));
 extern const hotweave_history __start_hotweave_histories[] __attribute__((weak));
 extern const hotweave_history __stop_hotweave_histories[] __attribute__((weak));
+extern const hotweave_matrix __start_hotweave_matrices[] __attribute__((weak));
+extern const hotweave_matrix __stop_hotweave_matrices[] __attribute__((weak));
 }
 
 namespace hotweave {
@@ -169,6 +171,10 @@ const hotweave_target* FindTarget(std::string_view name) {
 
 const hotweave_history* History() {
   return +__start_hotweave_histories == +__stop_hotweave_histories ? nullptr : __start_hotweave_histories;
+}
+
+const hotweave_matrix* Matrix() {
+  return +__start_hotweave_matrices == +__stop_hotweave_matrices ? nullptr : __start_hotweave_matrices;
 }
 
 const hotweave_profile* NewestProfile() {

@@ -38,6 +38,9 @@ const hotweave_target* FindTarget(std::string_view name);
 const hotweave_history* History();
 std::vector<const hotweave_expectation*> ExpectationsOf(std::string_view target);
 
+// What `hotweave history` measures, or nullptr.
+const hotweave_matrix* Matrix();
+
 // The newest kernel among the profiles of the history table: the last that is not derived from another. Null without a
 // history table.
 const hotweave_profile* NewestProfile();

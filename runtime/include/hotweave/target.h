@@ -82,6 +82,49 @@ struct hotweave_history {
 
 #define HOTWEAVE_MAX_HISTORY_ROWS 512
 
+/*
+ * What is known of the profiles, for `hotweave history`, which measures it: data, never read by an execution.
+ *
+ * A row of the matrix: `targets` (blank-separated) are searched under `profile`. Per column the kinds of findings that
+ * must be found, blank-separated, and none besides ("": none at all): `deadlock` without lockdep; `lockdep_old` and
+ * `lockdep_new` what lockdep prints by the rules up to 5.9 and from 5.10; `feasible` reports of lock order that can
+ * become true; `other` whatever else is found without lockdep. `segments`: of the shortest deadlock, 0 if not stated.
+ * `source`: where a kernel's source proves a cell that is disputed; else "".
+ */
+struct hotweave_matrix_row {
+	const char *name;
+	const char *profile;
+	const char *targets;
+	const char *deadlock;
+	unsigned int segments;
+	const char *lockdep_old, *lockdep_new;
+	const char *feasible;
+	const char *other;
+	const char *source;
+};
+
+/*
+ * A program: `how` is "sequential" (the execution without any departure), "search", or the name of a schedule,
+ * programs/NAME.sched in the corpus of the target. `rules`: "off", "old", "new" or "auto" for lockdep, then " races" for
+ * race detection (of a stored schedule its own header counts). `expect`: kinds, "" silent. `segments`: 0 not stated.
+ */
+struct hotweave_program {
+	const char *id;
+	const char *target, *profile;
+	const char *how, *rules;
+	const char *expect;
+	unsigned int segments;
+	const char *what;
+	const char *source;
+};
+
+struct hotweave_matrix {
+	const struct hotweave_matrix_row *rows;
+	unsigned int nr_rows;
+	const struct hotweave_program *programs;
+	unsigned int nr_programs;
+};
+
 #define HOTWEAVE_SECTION(name) __attribute__((used, retain, section(name)))
 
 /*
@@ -108,6 +151,12 @@ struct hotweave_history {
 	static const struct hotweave_history hotweave_history_entry HOTWEAVE_SECTION("hotweave_histories") \
 		= { rows_, sizeof(rows_) / sizeof((rows_)[0]), profiles_,                                  \
 		    sizeof(profiles_) / sizeof((profiles_)[0]) }
+
+/* HOTWEAVE_MATRIX(rows, programs): registers what `hotweave history` measures (arrays, not pointers); once. */
+#define HOTWEAVE_MATRIX(rows_, programs_)                                                                  \
+	static const struct hotweave_matrix hotweave_matrix_entry HOTWEAVE_SECTION("hotweave_matrices") = { \
+		rows_, sizeof(rows_) / sizeof((rows_)[0]), programs_,                                      \
+		sizeof(programs_) / sizeof((programs_)[0]) }
 
 /* ---- Decisions ------------------------------------------------------------------------------------ */
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The programs of the stories: stored schedules, sequential executions, bounded searches. See history_table.h.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "artifacts.h"
+#include "cli.h"
+#include "history_internal.h"
+
+namespace hotweave {
+namespace {
+
+// What one execution showed.
+void Describe(const Confirmed& c, HistoryCell* cell) {
+  cell->segments = SegmentsOf(c.trace, &c.finding).size();
+  cell->observed = fmt::format("{}, {} ({}), replayed {}/{}", KindName(c.finding.kind), DescribeSegments(c.trace, &c.finding),
+                               c.finding.title, c.replayed, kReplays);
+}
+
+void Execute(const RunOptions& options, const Input& input, const std::string& expect, HistoryCell* cell) {
+  const RunResult r = RunInput(options, input);
+  cell->ran = true;
+  if (!r.finding) {
+    cell->observed = r.verdict == VerdictKind::OutOfBudget ? std::string("ended at a limit: ") + r.budget_reason : "silent";
+    cell->agrees = expect.empty() && r.verdict == VerdictKind::Pass;
+    return;
+  }
+  const Confirmed c = Confirm(options, input, false);
+  Describe(c, cell);
+  cell->agrees = WordsOf(expect).count(std::string(KindName(c.finding.kind))) > 0;
+}
+
+void Replay(const hotweave_program& p, const PreparedTarget& target, const HistoryOptions& o, HistoryCell* cell) {
+  const std::string path = fmt::format("{}/{}/programs/{}.sched", o.corpus, p.target, p.how);
+  if (!std::filesystem::exists(path)) {
+    cell->observed = "not run: there is no " + path;
+    return;
+  }
+  Schedule schedule;
+  ParseError error;
+  if (!ParseSchedule(ReadFile(path), &schedule, &error)) {
+    cell->observed = fmt::format("not run: {}:{}:{}: {}", path, error.line, error.column, error.message);
+    return;
+  }
+  Execute(target.Options(schedule.race_detection, RulesByName(schedule.lockdep)), schedule.ToInput(), p.expect, cell);
+}
+
+// Everything expected is found, nothing else is.
+void Search(const hotweave_program& p, const RunOptions& options, const HistoryOptions& o, HistoryCell* cell) {
+  const std::set<std::string> wanted = WordsOf(p.expect);
+  Hunt hunt(options);
+  auto missing = [&] {
+    for (const std::string& kind : wanted) {
+      if (!hunt.Saw(kind)) return true;
+    }
+    return false;
+  };
+  do {
+    hunt.Run(o.runs, o.seconds);
+  } while (missing() && hunt.executions() < o.most && o.seconds <= 0);
+  cell->ran = true;
+  Seen seen;
+  std::set<std::string> kinds;
+  for (const Sighting& s : hunt.sightings()) {
+    const std::string kind(KindName(s.finding.kind));
+    kinds.insert(kind);
+    if (seen.count(kind)) continue;
+    const Confirmed c = hunt.Shortest(s);
+    const uint64_t segments = SegmentsOf(c.trace, &c.finding).size();
+    if (!cell->segments || segments < cell->segments) cell->segments = segments;
+    seen[kind] = fmt::format("{}, {} ({}) by execution {}", kind, DescribeSegments(c.trace, &c.finding), s.finding.title, s.execution);
+  }
+  cell->observed = seen.empty() ? fmt::format("silent in {} executions", hunt.executions()) : Join(seen);
+  cell->agrees = kinds == wanted && hunt.out_of_budget() == 0;
+}
+
+LockdepRules RulesOf(const std::set<std::string>& words) {
+  for (const char* rules : {"off", "old", "new"}) {
+    if (words.count(rules)) return RulesByName(rules);
+  }
+  return LockdepRules::Auto;
+}
+
+}  // namespace
+
+HistoryCell MeasureProgram(const hotweave_program& p, const HistoryOptions& o) {
+  HistoryCell cell;
+  cell.row = p.id;
+  cell.column = p.what;
+  cell.where = fmt::format("{}@{}{}, {}", p.target, p.profile, o.change, p.how);
+  const std::string how = p.how;
+  const std::set<std::string> rules = WordsOf(p.rules);
+  if (how == "sequential" || how == "search") cell.where += fmt::format(", lockdep {}", p.rules);
+  cell.expected = *p.expect ? p.expect : "silent";
+  if (p.segments) cell.expected += fmt::format(", {} segments", p.segments);
+  cell.source = p.source;
+  PreparedTarget target;
+  std::string error;
+  if (!target.Parse(std::string(p.target) + "@" + p.profile, o.change, &error)) {
+    cell.observed = "not run: " + error;
+    return cell;
+  }
+  const RunOptions options = target.Options(rules.count("races") > 0, RulesOf(rules));
+  if (how == "sequential") {
+    Execute(options, {}, p.expect, &cell);
+  } else if (how == "search") {
+    Search(p, options, o, &cell);
+  } else {
+    Replay(p, target, o, &cell);
+  }
+  if (p.segments && cell.ran) cell.agrees &= cell.segments <= p.segments;
+  return cell;
+}
+
+}  // namespace hotweave

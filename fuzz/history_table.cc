@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The rows of the matrix. The programs are in history_programs.cc. See history_table.h.
+#include "history_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "history_internal.h"
+#include "lock_order.h"
+
+namespace hotweave {
+namespace {
+
+constexpr size_t kShortened = 4;   // sightings of one kind that are made simpler to find the shortest
+
+bool IsDeadlockKind(const std::string& kind) { return kind == "deadlock" || kind == "recursive-lock"; }
+bool IsOrderKind(const std::string& kind) {
+  return kind == "lock-order" || kind == "irq-lock-order" || kind == "recursive-lock" || kind == "wait-context";
+}
+
+// One row: every target of it in four configurations.
+class MatrixRow {
+ public:
+  MatrixRow(const hotweave_matrix_row& row, const HistoryOptions& options) : row_(row), options_(options) {}
+
+  void Measure(std::vector<HistoryCell>* out) {
+    if (!Prepare()) {
+      for (const char* column : kHistoryColumns) out->push_back(Cell(column, ExpectedIn(column), "not run: " + error_));
+      return;
+    }
+    SearchAll();
+    Deadlock(out);
+    Lockdep("lockdep old", row_.lockdep_old, old_, out);
+    Lockdep("lockdep new", row_.lockdep_new, new_, out);
+    Feasible(out);
+    Other(out);
+  }
+
+ private:
+  using Hunts = std::vector<Hunt>;
+
+  bool Prepare() {
+    for (const std::string& name : InOrder(row_.targets)) {
+      auto p = std::make_unique<PreparedTarget>();
+      if (!p->Parse(name.find('@') == name.npos ? name + "@" + row_.profile : name, options_.change, &error_)) return false;
+      prepared_.push_back(std::move(p));
+    }
+    if (prepared_.empty()) error_ = "no scenario";
+    return !prepared_.empty();
+  }
+
+  std::string ExpectedIn(const std::string& column) const {
+    if (column == "deadlock") return row_.deadlock;
+    if (column == "lockdep old") return row_.lockdep_old;
+    if (column == "lockdep new") return row_.lockdep_new;
+    return column == "feasible" ? row_.feasible : row_.other;
+  }
+
+  Hunts MakeHunts(bool races, LockdepRules rules) const {
+    Hunts hunts;
+    for (const auto& p : prepared_) hunts.emplace_back(p->Options(races, rules));
+    return hunts;
+  }
+
+  // Each target so often; then on, in turn, until everything wanted was seen somewhere.
+  void Search(Hunts* hunts, const std::set<std::string>& wanted) const {
+    for (Hunt& h : *hunts) h.Run(options_.runs, options_.seconds);
+    auto missing = [&] {
+      return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& kind) {
+        return std::none_of(hunts->begin(), hunts->end(), [&](const Hunt& h) { return h.Saw(kind); });
+      });
+    };
+    for (uint64_t done = options_.runs; done < options_.most && missing(); done += options_.runs) {
+      for (Hunt& h : *hunts) {
+        if (missing()) h.Run(options_.runs, options_.seconds);
+      }
+      if (options_.seconds > 0) break;
+    }
+  }
+
+  void SearchAll() {
+    std::set<std::string> of_plain = WordsOf(row_.deadlock), other = WordsOf(row_.other), races;
+    if (other.erase("data-race")) races.insert("data-race");
+    of_plain.insert(other.begin(), other.end());
+    plain_ = MakeHunts(false, LockdepRules::Off);
+    Search(&plain_, of_plain);
+    races_ = MakeHunts(true, LockdepRules::Off);
+    Search(&races_, races);
+    old_ = MakeHunts(false, LockdepRules::Old);
+    Search(&old_, WordsOf(row_.lockdep_old));
+    new_ = MakeHunts(false, LockdepRules::New);
+    Search(&new_, WordsOf(row_.lockdep_new));
+  }
+
+  HistoryCell Cell(const std::string& column, const std::string& expected, const std::string& observed) const {
+    HistoryCell c;
+    c.row = row_.name;
+    c.column = column;
+    c.where = fmt::format("{} @{}{}", row_.targets, row_.profile, options_.change);
+    c.expected = expected.empty() ? "no" : "yes: " + expected;
+    c.observed = observed;
+    c.source = row_.source;
+    return c;
+  }
+
+  static uint64_t ExecutionsOf(const Hunts& hunts) {
+    uint64_t n = 0;
+    for (const Hunt& h : hunts) n += h.executions();
+    return n;
+  }
+
+  // The cell of one column from the kinds that count in it.
+  HistoryCell Judge(const std::string& column, const std::string& expected, const Seen& seen, const std::string& no) const {
+    HistoryCell c = Cell(column, expected, seen.empty() ? no : "yes: " + Join(seen));
+    c.ran = true;
+    std::set<std::string> kinds;
+    for (const auto& [kind, text] : seen) kinds.insert(kind);
+    c.agrees = kinds == WordsOf(expected);
+    return c;
+  }
+
+  static std::string No(uint64_t executions) { return fmt::format("no in {} executions", executions); }
+
+  void Deadlock(std::vector<HistoryCell>* out) {
+    Seen seen;
+    std::map<std::string, uint64_t> least;
+    for (const Hunt& h : plain_) {
+      size_t shortened = 0;
+      for (const Sighting& s : h.sightings()) {
+        const std::string kind(KindName(s.finding.kind));
+        if (!IsDeadlockKind(kind) || ++shortened > kShortened) continue;
+        const Confirmed c = h.Shortest(s);
+        const uint64_t segments = SegmentsOf(c.trace, &c.finding).size();
+        if (least.count(kind) && segments >= least[kind]) continue;
+        least[kind] = segments;
+        seen[kind] = fmt::format("{}, {} by execution {}", kind, DescribeSegments(c.trace, &c.finding), s.execution);
+      }
+    }
+    HistoryCell c = Judge("deadlock", row_.deadlock, seen, No(ExecutionsOf(plain_)));
+    if (!least.empty()) c.segments = least.count("deadlock") ? least["deadlock"] : least.begin()->second;
+    if (row_.segments) {
+      c.expected += fmt::format(", {} segments", row_.segments);
+      c.agrees &= c.segments <= row_.segments;
+    }
+    out->push_back(c);
+  }
+
+  // What lockdep prints: reports of level faithful, with the preemptions of a short execution that shows it.
+  void Lockdep(const char* column, const std::string& expected, const Hunts& hunts, std::vector<HistoryCell>* out) {
+    Seen seen;
+    for (const Hunt& h : hunts) {
+      for (const Sighting& s : h.sightings()) {
+        const std::string kind(KindName(s.finding.kind));
+        if (!IsOrderKind(kind) || s.finding.level != "faithful" || seen.count(kind)) continue;
+        const Confirmed c = h.Shortest(s);
+        seen[kind] = fmt::format("{}, {} preemptions ({})", kind, c.result.preemptions, s.finding.title);
+      }
+    }
+    out->push_back(Judge(column, expected, seen, No(ExecutionsOf(hunts))));
+  }
+
+  // Reports of level feasible, and faithful ones that a deadlock confirms.
+  void Feasible(std::vector<HistoryCell>* out) {
+    Seen seen;
+    std::string no;
+    std::set<std::string> asked;
+    for (const Hunts* hunts : {&old_, &new_}) {
+      for (const Hunt& h : *hunts) {
+        for (const Sighting& s : h.sightings()) {
+          const std::string kind(KindName(s.finding.kind));
+          if (s.finding.level.empty() || !IsOrderKind(kind) || seen.count(kind)) continue;
+          if (s.finding.level == "feasible") {
+            seen[kind] = fmt::format("{} ({})", kind, s.finding.title);
+          } else if (IsAboutLockOrder(s.finding) && asked.insert(s.finding.fingerprint).second) {
+            const LockOrderVerdict v = ConfirmLockOrder(h.options(), s.finding, options_.confirm, 1);
+            if (v.deadlock) {
+              seen[kind] = fmt::format("{}, confirmed by {}", kind, DescribeSegments(v.deadlock->trace, &v.deadlock->finding));
+            } else {
+              no += fmt::format("; {} is {}", kind, v.confirmation);
+            }
+          }
+        }
+      }
+    }
+    out->push_back(Judge("feasible", row_.feasible, seen, No(ExecutionsOf(old_) + ExecutionsOf(new_)) + no));
+  }
+
+  void Other(std::vector<HistoryCell>* out) {
+    Seen seen;
+    for (const Hunts* hunts : {&races_, &plain_}) {
+      for (const Hunt& h : *hunts) {
+        for (const Sighting& s : h.sightings()) {
+          const std::string kind(KindName(s.finding.kind));
+          if (IsDeadlockKind(kind) || IsOrderKind(kind) || seen.count(kind)) continue;
+          seen[kind] = fmt::format("{} ({}) by execution {}", kind, s.finding.title, s.execution);
+        }
+      }
+    }
+    out->push_back(Judge("other", row_.other, seen, No(ExecutionsOf(plain_) + ExecutionsOf(races_))));
+  }
+
+  const hotweave_matrix_row& row_;
+  const HistoryOptions& options_;
+  std::vector<std::unique_ptr<PreparedTarget>> prepared_;
+  std::string error_;
+  Hunts plain_, races_, old_, new_;
+};
+
+}  // namespace
+
+std::vector<std::string> InOrder(const std::string& words) {
+  std::vector<std::string> out;
+  for (size_t at = 0; (at = words.find_first_not_of(' ', at)) != words.npos;) {
+    const size_t end = std::min(words.find(' ', at), words.size());
+    out.push_back(words.substr(at, end - at));
+    at = end;
+  }
+  return out;
+}
+
+std::string Join(const Seen& seen) {
+  std::string out;
+  for (const auto& [kind, text] : seen) out += (out.empty() ? "" : "; ") + text;
+  return out;
+}
+
+bool PreparedTarget::Parse(const std::string& spec, const std::string& change, std::string* error) {
+  return ParseTarget(spec + change, &target_, &profile_, error);
+}
+
+RunOptions PreparedTarget::Options(bool races, LockdepRules rules) const {
+  RunOptions o;
+  o.target = target_;
+  o.profile = &profile_;
+  o.race_detection = races;
+  o.lockdep = rules;
+  return o;
+}
+
+size_t HistoryTable::Agreeing() const {
+  auto agrees = [](const HistoryCell& c) { return c.agrees; };
+  return static_cast<size_t>(std::count_if(matrix.begin(), matrix.end(), agrees) +
+                             std::count_if(programs.begin(), programs.end(), agrees));
+}
+
+HistoryTable MeasureHistory(const HistoryOptions& o) {
+  const hotweave_matrix* m = Matrix();
+  if (!m) throw std::runtime_error("this program has no matrix of variants (HOTWEAVE_MATRIX)");
+  HistoryTable table;
+  auto wanted = [&](const std::string& name) { return name.starts_with(o.only); };
+  for (unsigned i = 0; o.matrix && i < m->nr_rows; ++i) {
+    if (!wanted(m->rows[i].name)) continue;
+    if (o.progress) o.progress(m->rows[i].name);
+    MatrixRow(m->rows[i], o).Measure(&table.matrix);
+  }
+  for (unsigned i = 0; o.programs && i < m->nr_programs; ++i) {
+    if (!wanted(m->programs[i].id)) continue;
+    if (o.progress) o.progress(m->programs[i].id);
+    table.programs.push_back(MeasureProgram(m->programs[i], o));
+  }
+  return table;
+}
+
+}  // namespace hotweave
