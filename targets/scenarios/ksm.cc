@@ -41,6 +41,14 @@ static void register_invariants(void)
 				      &ksm_thread_mutex);
 }
 
+static void write_state(unsigned long nr, const char *text)
+{
+	char path[] = "devices/system/memory/memory0/state";
+
+	path[sizeof("devices/system/memory/memory") - 1] = (char)('0' + nr);
+	hotweave_write_sysfs(path, text);
+}
+
 static struct mm_struct *start_process(unsigned int pages)
 {
 	struct mm_struct *mm = mm_alloc();
@@ -52,9 +60,18 @@ static struct mm_struct *start_process(unsigned int pages)
 	return mm;
 }
 
-void boot_ksm(unsigned int sections, unsigned int pages)
+/* Adds a block and brings it online in ZONE_MOVABLE, where pages of processes go first. */
+static void add_movable_block(unsigned long nr)
 {
-	boot_memory((1UL << sections) - 1);
+	add_offline_block(nr);
+	write_state(nr, "online_movable");
+}
+
+void boot_ksm(unsigned int blocks, unsigned int pages)
+{
+	boot_memory(1UL << 0);
+	for (unsigned int n = 0; n < blocks; n++)
+		add_movable_block(1 + n);
 	BUG_ON(ksm_init());
 	register_invariants();
 	for (int n = 0; n < 2; n++)
@@ -82,24 +99,16 @@ struct task_struct *start_ksmd(void)
 
 /* ---- Tasks ------------------------------------------------------------------------------------------ */
 
-static void offline_section(unsigned long nr)
-{
-	char path[] = "devices/system/memory/memory0/state";
-
-	path[29] = (char)('0' + nr);
-	hotweave_write_sysfs(path, "offline");
-}
-
 int offline_ksm_block(void *arg)
 {
-	offline_section((uintptr_t)arg);
+	write_state((uintptr_t)arg, "offline");
 	return 0;
 }
 
 int offline_two_blocks(void *arg)
 {
-	offline_section((uintptr_t)arg);
-	offline_section((uintptr_t)arg - 1);
+	write_state((uintptr_t)arg, "offline");
+	write_state((uintptr_t)arg == 1 ? 2 : 1, "offline");
 	return 0;
 }
 

@@ -11,11 +11,11 @@ struct mm_struct;
 struct task_struct;
 
 /*
- * Boots sections 0 to `sections` - 1 of node 0 and two processes, each with `pages` anonymous pages that KSM may merge;
+ * Boots section 0, brings the blocks of sections 1 to `blocks` online in ZONE_MOVABLE, and starts two processes, each with `pages` anonymous pages that KSM may merge;
  * page n has the same contents in both. Then KSM makes full passes until they are merged. No ksmd yet; `run` is 0.
  * First call of a scenario.
  */
-void boot_ksm(unsigned int sections, unsigned int pages);
+void boot_ksm(unsigned int blocks, unsigned int pages);
 
 /* The processes, and the address of their page n. */
 extern struct mm_struct *ksm_process[2];
@@ -29,7 +29,7 @@ struct task_struct *start_ksmd(void);
 
 /*
  * Thread functions. offline_ksm_block: "offline" to the file `state` of the block of section `arg`; offline_two_blocks:
- * of that one, then of the next lower one. write_to_pages: both processes write to their page 0, so that it is shared no more.
+ * of that one, then of the other one of 1 and 2. write_to_pages: both processes write to their page 0, so that it is shared no more.
  * ksm_run_write: `arg`, a string, to /sys/kernel/mm/ksm/run; ksm_merge_write: to merge_across_nodes.
  * ksm_process_exit: process `arg` exits. ksm_unmerge: it advises that nothing of it be merged, and then that it may.
  * come_and_go: somebody registers for memory notifications and leaves again, as a module does.

@@ -14,7 +14,7 @@ HOTWEAVE_TARGET(ksm_offline, "a memory block with a page of KSM goes offline whi
 {
 	struct task_struct *writer, *offliner;
 
-	boot_ksm(3, 1);
+	boot_ksm(1, 1);
 	start_ksmd();
 	writer = kthread_run(write_to_pages, NULL, "writer");
 	offliner = kthread_run(offline_ksm_block, SECTION_ARG(ksm_section(0)), "offline");
