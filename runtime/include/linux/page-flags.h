@@ -86,10 +86,11 @@ static inline int PageKsm(const struct page *page)
 #define PAGE_TYPE_BASE 0xf0000000u
 #define PG_buddy 0x00000080u
 
-/* True if the page is on a free list. Under the lock of its zone. */
+/* True if the page is on a free list. Under the lock of its zone. Of a page in use the word counts mappings, which changes
+ * meanwhile: marked, as the kernel's plain read is the same machine access (docs/annotations.md). */
 static inline int PageBuddy(const struct page *page)
 {
-	return (page->page_type & (PAGE_TYPE_BASE | PG_buddy)) == PAGE_TYPE_BASE;
+	return (READ_ONCE(page->page_type) & (PAGE_TYPE_BASE | PG_buddy)) == PAGE_TYPE_BASE;
 }
 
 static inline void __SetPageBuddy(struct page *page)
