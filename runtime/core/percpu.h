@@ -19,6 +19,7 @@ namespace hotweave {
 
 struct PercpuAllocation : Allocation {   // `begin` is the per-CPU pointer
   uint64_t copy_hash[kCpus] = {};        // HashObjectName() of the copies' names, if names are needed
+  void* owner = nullptr;                 // of hotweave_percpu_area()
 };
 
 class PercpuMemory {

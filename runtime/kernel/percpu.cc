@@ -187,17 +187,41 @@ void* Allocate(size_t size, size_t align, gfp_t gfp, uint64_t pc) {
 
 }  // namespace
 
-extern "C" void* __alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp) { return Allocate(size, align, gfp, HW_PC); }
-extern "C" void* __alloc_percpu(size_t size, size_t align) { return Allocate(size, align, GFP_KERNEL, HW_PC); }
+// A program that links a ported allocator takes it instead of these three.
+extern "C" [[gnu::weak]] void* __alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp) {
+  return Allocate(size, align, gfp, HW_PC);
+}
+extern "C" [[gnu::weak]] void* __alloc_percpu(size_t size, size_t align) { return Allocate(size, align, GFP_KERNEL, HW_PC); }
+extern "C" [[gnu::weak]] void free_percpu(void* ptr) {
+  if (ptr) hotweave_percpu_area_free(ptr);
+}
 
-extern "C" void free_percpu(void* ptr) {
-  if (!ptr) return;
-  engine.Point(Op::Kfree, ptr, "percpu");
+// ---- What a ported allocator gives away ----------------------------------------------------------------
+
+namespace {
+
+PercpuAllocation& FindArea(void* ptr) {
   PercpuAllocation* a = percpu_memory.Find(Address(ptr));
   if (!a || a->begin != Address(ptr)) {
     BadFree(ptr, Kind::OutOfBounds, "free_percpu() of something that alloc_percpu() did not return");
   }
   if (a->freed) BadFree(ptr, Kind::UseAfterFree, "per-CPU memory is freed twice");
+  return *a;
+}
+
+}  // namespace
+
+extern "C" void* hotweave_percpu_area(size_t size, size_t align, gfp_t gfp, const void* caller, void* owner) {
+  void* p = Allocate(size, align, gfp, reinterpret_cast<uint64_t>(caller));
+  if (p) percpu_memory.Find(Address(p))->owner = owner;
+  return p;
+}
+
+extern "C" void* hotweave_percpu_area_owner(void* ptr) { return FindArea(ptr).owner; }
+
+extern "C" void hotweave_percpu_area_free(void* ptr) {
+  engine.Point(Op::Kfree, ptr, "percpu");
+  PercpuAllocation* a = &FindArea(ptr);
   for (uint32_t cpu = 0; cpu < kCpus; ++cpu) {
     const uintptr_t copy = a->begin + PercpuMemory::Offset(cpu);
     AccessSlow(copy, a->size, true, true);

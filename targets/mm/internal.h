@@ -85,6 +85,8 @@ void page_alloc_init(void);
 void __drain_all_pages(struct zone *zone, bool force_all_cpus);
 void drain_pages(unsigned int cpu);
 void drain_pages_zone(unsigned int cpu, struct zone *zone);
+/* True if each chunk of the per-CPU allocator has the pages that it says. Reads plainly: at quiescence. */
+bool pcpu_chunks_agree(void);
 /* A page of this CPU's list, refilled from the zone, or NULL. free_pcppages_bulk(): `count` pages back to the zone;
  * context: the list is the caller's. */
 struct page *rmqueue_pcplist(struct zone *zone, enum migratetype migratetype);

@@ -45,6 +45,14 @@ bool is_kernel_percpu_address(unsigned long addr);
 /* The same, and *can_addr is its address in the copy of CPU 0: one identity for all copies. */
 bool __is_kernel_percpu_address(unsigned long addr, unsigned long *can_addr);
 
+/*
+ * For a port of the allocator, which defines the three functions above itself: the memory behind an area, which the port has
+ * accounted for. `caller` names it in reports, `owner` is the port's. As __alloc_percpu_gfp() and free_percpu() otherwise.
+ */
+void __percpu *hotweave_percpu_area(size_t size, size_t align, gfp_t gfp, const void *caller, void *owner);
+void *hotweave_percpu_area_owner(void __percpu *ptr);
+void hotweave_percpu_area_free(void __percpu *ptr);
+
 #ifdef __cplusplus
 }
 #endif
