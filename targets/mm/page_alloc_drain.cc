@@ -77,14 +77,14 @@ void drain_local_pages(struct zone *zone)
 
 /* ---- Which CPUs ------------------------------------------------------------------------------------------- */
 
-static bool zone_has_pcps(struct zone *zone, int cpu)
+static bool zone_has_pcps(struct zone *zone, unsigned int cpu)
 {
 	struct per_cpu_pages *pcp = &per_cpu_ptr(zone_pageset(zone), cpu)->pcp;
 
 	return hotweave_missing_annotation(pcp->count, "a page that is freed later is not for this drain") != 0;
 }
 
-static bool cpu_has_pcps(struct zone *zone, int cpu)
+static bool cpu_has_pcps(struct zone *zone, unsigned int cpu)
 {
 	if (zone)
 		return zone_has_pcps(zone, cpu);
@@ -94,12 +94,15 @@ static bool cpu_has_pcps(struct zone *zone, int cpu)
 	return false;
 }
 
+static unsigned int next_online_cpu(int cpu)
+{
+	return hotweave_missing_annotation(cpumask_next(cpu, cpu_online_mask), "CPUs may come and go meanwhile");
+}
+
 /* The CPUs are online when they are looked at; what keeps them so is the caller's. */
 static void find_cpus_with_pcps(struct zone *zone, struct cpumask *cpus_with_pcps)
 {
-	int cpu;
-
-	for_each_online_cpu(cpu) {
+	for (unsigned int cpu = next_online_cpu(-1); cpu < nr_cpu_ids; cpu = next_online_cpu((int)cpu)) {
 		if (cpu_has_pcps(zone, cpu))
 			cpumask_set_cpu(cpu, cpus_with_pcps);
 		else

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the scenarios of the page allocator share: a machine whose memory is used up, pages on the lists of chosen CPUs,
+ * and what must hold of them. Nothing here knows which bug a scenario may find.
+ */
+#pragma once
+
+#include <linux/mmzone.h>
+
+/*
+ * As boot_memory() (memory.h), and with it the invariants of pages and of the per-CPU allocator; what a CPU
+ * needs to come up is allocated. First call of a scenario.
+ */
+void boot_pages(unsigned long sections);
+
+/* Takes pages until there are none for the asking (those on lists of other CPUs stay); give_pages_back(): frees them all.
+ * Before the tasks start, or by one task. */
+void take_all_pages(void);
+void give_pages_back(void);
+
+/* Runs fn() on `cpu` in a thread of its own that stays there, and waits for it. Before the tasks start. */
+void on_cpu(unsigned int cpu, void (*fn)(void));
+/* Leaves a free page of node 0 (of `nid`) on the list of `cpu`. */
+void leave_page_on(unsigned int cpu, int nid);
+
+/* Pages on the list of `cpu` for `zone`. Reads plainly: the caller knows that nobody uses it. */
+int pages_on(unsigned int cpu, struct zone *zone);
+
+/* Thread functions. `arg`: a CPU, as a pointer. */
+int take_cpu_down_direct(void *arg);
+int bring_cpu_up(void *arg);
+
+#define CPU_ARG(cpu) ((void *)(uintptr_t)(cpu))
