@@ -2,18 +2,25 @@
 // Workqueues against CPU hotplug and freezing; functions on other CPUs. Follows kernel/workqueue.c of Linux 6.1. See workqueue.h.
 // Model: each change of a pool is one step; up to 4.15 a highpri work did it on the dying CPU.
 #include <hotweave/hooks.h>
+#include <hotweave/target.h>
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 
+#include "kernel/version.h"
 #include "kernel/workqueue.h"
 
 // Here, so that whoever uses workqueues has their callbacks of CPU hotplug as well.
 bool hotweave::workqueues_frozen;
 
 using namespace hotweave;
+
+namespace {
+// A mutant, for history tables that list it: the workers of a CPU that goes down stay its own.
+const Change kWorkersStayBound{"workers_stay_bound", HOTWEAVE_NEVER};
+}  // namespace
 
 // Model: the worker that a pool needs is only counted, and always there.
 extern "C" int workqueue_prepare_cpu(unsigned) { return 0; }
@@ -27,6 +34,7 @@ extern "C" int workqueue_online_cpu(unsigned cpu) {
 extern "C" int workqueue_offline_cpu(unsigned cpu) {
   engine.Point(Op::Yield, nullptr, "workqueue_offline_cpu");
   if (cpu != hot.task->cpu) Warn("cpu != smp_processor_id()");
+  if (kWorkersStayBound.InEffect()) return 0;
   for (bool highpri : {false, true}) UnbindWorkers(CpuPool(static_cast<int>(cpu), highpri));
   return 0;
 }

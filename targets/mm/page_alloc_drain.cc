@@ -284,5 +284,7 @@ static int page_alloc_cpu_dead(unsigned int cpu)
 
 void page_alloc_init(void)
 {
-	WARN_ON(cpuhp_setup_state_nocalls(CPUHP_PAGE_ALLOC_DEAD, "mm/page_alloc:dead", NULL, page_alloc_cpu_dead));
+	enum cpuhp_state state = altered(ALT_page_alloc_dead_before_unbind) ? CPUHP_AP_ONLINE_DYN : CPUHP_PAGE_ALLOC_DEAD;
+
+	WARN_ON(cpuhp_setup_state_nocalls(state, "mm/page_alloc:dead", NULL, page_alloc_cpu_dead) < 0);
 }

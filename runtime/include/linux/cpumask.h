@@ -198,7 +198,15 @@ static inline unsigned int cpumask_any_but(const struct cpumask *mask, unsigned 
 #define for_each_cpu_andnot(cpu, mask1, mask2) \
 	for_each_andnot_bit(cpu, cpumask_bits(mask1), cpumask_bits(mask2), nr_cpumask_bits)
 #define for_each_possible_cpu(cpu) for_each_cpu((cpu), cpu_possible_mask)
-#define for_each_online_cpu(cpu) for_each_cpu((cpu), cpu_online_mask)
+/* The kernel's find_next_bit() reads the mask bare, under cpus_read_lock() or not (docs/annotations.md). What a walker makes
+ * of a CPU that has come or gone since is not excused by that. */
+static inline unsigned int hotweave_next_online_cpu(int n)
+{
+	return hotweave_missing_annotation(cpumask_next(n, cpu_online_mask), "who holds no lock takes the mask as it is");
+}
+#define for_each_online_cpu(cpu)                                                            \
+	for ((cpu) = hotweave_next_online_cpu(-1); (unsigned int)(cpu) < nr_cpu_ids;        \
+	     (cpu) = hotweave_next_online_cpu((int)(cpu)))
 #define for_each_present_cpu(cpu) for_each_cpu((cpu), cpu_present_mask)
 
 /* ---- The system's masks ------------------------------------------------------------------------ */

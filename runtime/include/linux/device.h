@@ -54,6 +54,8 @@ struct device {
 	void *driver_data;
 	struct mutex mutex;
 	u32 id;
+	u32 devt; /* device number, <linux/kdev_t.h>; not 0: the device has a node in devtmpfs */
+	struct list_head knode_class; /* under the lock of the class: drivers/base/class.cc */
 	struct list_head knode_bus;    /* under the lock of the bus */
 	struct list_head knode_parent; /* under the lock of the parent's list of children */
 	struct list_head klist_children;
@@ -108,6 +110,17 @@ void put_device(struct device *dev);
 int device_create_file(struct device *device, const struct device_attribute *entry);
 void device_remove_file(struct device *dev, const struct device_attribute *attr);
 bool device_remove_file_self(struct device *dev, const struct device_attribute *attr);
+
+/*
+ * Classes: devices that user space opens by number. Model: named by pointer; a device joins its class when device_add()
+ * has returned. device_create(): a registered device of its own, or ERR_PTR(); device_destroy(): that of the number.
+ */
+struct hotweave_class; /* struct class, a keyword of C++ */
+struct hotweave_class *class_create(const char *name);
+void class_destroy(struct hotweave_class *cls);
+__attribute__((__format__(__printf__, 5, 6))) struct device *device_create(struct hotweave_class *cls, struct device *parent,
+									    u32 devt, void *drvdata, const char *fmt, ...);
+void device_destroy(struct hotweave_class *cls, u32 devt);
 
 /* Calls fn for each child with a reference held, until one returns something else than 0; returns that. */
 int device_for_each_child(struct device *dev, void *data, int (*fn)(struct device *dev, void *data));

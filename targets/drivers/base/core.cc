@@ -200,6 +200,7 @@ void device_initialize(struct device *dev)
 	spin_lock_init(&dev->children_lock);
 	INIT_LIST_HEAD(&dev->klist_children);
 	INIT_LIST_HEAD(&dev->knode_bus);
+	INIT_LIST_HEAD(&dev->knode_class);
 	INIT_LIST_HEAD(&dev->knode_parent);
 }
 
@@ -281,6 +282,10 @@ static void leave_parent(struct device *dev)
 	put_device(dev->parent);
 }
 
+/* drivers/base/devtmpfs.cc, where a program has it. */
+extern "C" int devtmpfs_create_node(struct device *dev) __attribute__((weak));
+extern "C" int devtmpfs_delete_node(struct device *dev) __attribute__((weak));
+
 int device_add(struct device *dev)
 {
 	int ret = name_device(dev);
@@ -296,6 +301,8 @@ int device_add(struct device *dev)
 		return ret;
 	}
 	bus_add_device(dev);
+	if (dev->devt && devtmpfs_create_node)
+		devtmpfs_create_node(dev);
 	kobject_uevent(&dev->kobj, KOBJ_ADD);
 	bus_probe_device(dev);
 	join_parent(dev);
@@ -311,6 +318,8 @@ int device_register(struct device *dev)
 void device_del(struct device *dev)
 {
 	leave_parent(dev);
+	if (dev->devt && devtmpfs_delete_node)
+		devtmpfs_delete_node(dev);
 	bus_remove_device(dev);
 	kobject_uevent(&dev->kobj, KOBJ_REMOVE);
 	kobject_del(&dev->kobj);
