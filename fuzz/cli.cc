@@ -87,8 +87,9 @@ int Parse(int argc, char** argv) {
   replay_app->add_option("FILE", replay.file, "schedule (.sched) or input bytes")->required();
   replay_app->add_flag("--trace", replay.trace, "print every event, also of an execution that passes");
   replay_app->add_option("-o,--output", replay.output, "write the exact schedule of this execution, with its hashes and what it shows");
+  replay_app->add_option("--svg", replay.svg, "write a picture of the interleaving that leads to the finding");
   replay_app->add_flag("--shrink", replay.shrink, "leave out departures that the finding does not need");
-  replay_app->add_flag("--force", replay.force, "-o may replace a file");
+  replay_app->add_flag("--force", replay.force, "-o and --svg may replace a file");
   HistoryCommand history;
   CLI::App* history_app = app.add_subcommand("history", "what each variant of the kernel shows, measured, against what is known of it");
   AddHistory(history_app, &history);

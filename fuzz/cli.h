@@ -45,6 +45,7 @@ struct ReplayCommand {
   CommonOptions common;
   std::string file;
   std::string output;        // where the exact schedule goes; "": nowhere
+  std::string svg;           // where the picture of the finding goes; "": nowhere
   bool trace = false, shrink = false, force = false;
 };
 int RunReplay(const ReplayCommand& command);

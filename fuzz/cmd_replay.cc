@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "confirm.h"
 #include "report/json.h"
+#include "report/lanes.h"
 #include "report/segments.h"
 #include "report/story.h"
 #include "report/symbolizer.h"
@@ -122,6 +123,10 @@ int RunReplay(const ReplayCommand& c) {
   if (!once.result.finding) return ShowPass(c, resolved, once, stale);
   Confirmed confirmed = Confirm(options, stored.input, c.shrink);
   Write(c, confirmed);
+  if (!c.svg.empty()) {
+    const std::string title = fmt::format("{}: {}", SpecOf(resolved), confirmed.finding.fingerprint);
+    WriteNamedFile(c.svg, InterleavingSvg(confirmed.trace, confirmed.finding, title, Symbolizer::Get()), c.force);
+  }
   ConfirmLevel(c.common, options, 1, "", &confirmed);
   if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
   if (c.common.json) {

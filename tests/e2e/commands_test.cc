@@ -315,6 +315,23 @@ TEST(Replay, ShrinkLeavesOutWhatTheFindingDoesNotNeed) {
   EXPECT_NE(shortened.find("write:node_data"), shortened.npos) << shortened;
 }
 
+// A lane per task, a number per segment; no address, and the same picture each time.
+TEST(Replay, SvgIsAPictureOfTheInterleaving) {
+  const Scratch scratch;
+  Spill(scratch / "by_hand.sched", "hotweave-schedule 1\nraces: off\npreempt probe at write:node_data+0x20 #1 to online\n");
+  for (const char* name : {"a.svg", "b.svg"}) {
+    ASSERT_EQ(Hotweave({"replay", kFound, scratch / "by_hand.sched", "--svg", scratch / name}).status, 1);
+  }
+  const std::string svg = Slurp(scratch / "a.svg");
+  EXPECT_EQ(svg, Slurp(scratch / "b.svg"));
+  EXPECT_TRUE(svg.starts_with("<svg ")) << svg.substr(0, 80);
+  for (const char* text : {">probe</text>", ">online</text>", "store zone.present_pages", ">1</text>", ">3</text>"}) {
+    EXPECT_NE(svg.find(text), svg.npos) << text;
+  }
+  EXPECT_EQ(svg.find(">4</text>"), svg.npos) << "who checks at the end is no segment";
+  EXPECT_EQ(svg.find("0x"), svg.npos);
+}
+
 TEST(Help, IsOnStandardOutput) {
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"fuzz", "--help"}}) {
     const Ended r = Hotweave(arguments);

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// See lanes.h.
+#include "report/lanes.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "report/segments.h"
+#include "report/story.h"
+#include "report/table.h"
+
+namespace hotweave {
+namespace {
+
+constexpr size_t kMostRows = 40;        // of the story
+constexpr size_t kWrap = 36;            // characters of a line in a lane
+constexpr int kLane = 310, kGap = 14, kMargin = 16, kLine = 17, kPad = 7, kBetween = 12;
+constexpr int kTitle = 30, kHead = 30;
+
+std::string Xml(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+struct Line {
+  std::string text;
+  enum Style { kWhat, kWhere, kWaits } style;
+};
+
+// The rows of one segment; those of a task in a row.
+struct Box {
+  uint32_t task;
+  std::vector<Line> lines;
+};
+
+class Lanes {
+ public:
+  Lanes(const Trace& trace, const Finding& finding, std::string title, SymbolSource& symbols)
+      : trace_(trace), finding_(finding), title_(std::move(title)) {
+    StoryOptions options;
+    options.max_rows = kMostRows;
+    parties_ = PartiesOf(trace, &finding);
+    Collect(TellStory(trace, finding, options, symbols));
+  }
+
+  std::string Render() {
+    int y = kTitle + kHead + kMargin;
+    std::string body;
+    int number = 0, from_x = 0, from_y = 0;
+    for (const Box& b : boxes_) {
+      const int height = static_cast<int>(b.lines.size()) * kLine + 2 * kPad;
+      const int x = X(b.task);
+      if (from_y) body += Arrow(from_x, from_y, x + kLane / 2, y);
+      body += BoxAt(b, x, y, height);
+      if (std::find(parties_.begin(), parties_.end(), b.task) != parties_.end()) body += Number(++number, x, y);
+      from_x = x + kLane / 2;
+      from_y = y + height;
+      y += height + kBetween;
+    }
+    const int width = 2 * kMargin + static_cast<int>(lanes_.size()) * (kLane + kGap) - kGap;
+    const std::vector<std::string> verdict = WrapWords(finding_.sentence, static_cast<size_t>(width - 2 * kMargin) / 7);
+    const int height = y + kMargin + static_cast<int>(verdict.size()) * kLine;
+    std::string out = Head(width, height) + Heads(y) + body;
+    for (size_t i = 0; i < verdict.size(); ++i) out += Text(kMargin, y + kLine + static_cast<int>(i) * kLine, "v", verdict[i]);
+    return out + "</svg>\n";
+  }
+
+ private:
+  void Collect(const std::vector<StoryRow>& rows) {
+    for (const StoryRow& row : rows) {
+      if (row.kind == StoryRow::Kind::Switch) Blocked(row);
+      if (row.kind != StoryRow::Kind::Event) continue;
+      if (!row.matters && row.what == "start") continue;
+      if (std::find(lanes_.begin(), lanes_.end(), row.task) == lanes_.end()) lanes_.push_back(row.task);
+      if (boxes_.empty() || boxes_.back().task != row.task) boxes_.push_back({row.task, {}});
+      Add(row);
+    }
+    std::sort(lanes_.begin(), lanes_.end());
+  }
+
+  // "a blocks on lock_b; b runs": the last thing that a does for now.
+  void Blocked(const StoryRow& row) {
+    constexpr std::string_view kBlocks = " blocks on ";
+    const size_t at = row.what.find(kBlocks);
+    if (at == row.what.npos || boxes_.empty() || boxes_.back().task != row.task) return;
+    const std::string on = row.what.substr(at + kBlocks.size());
+    for (const std::string& l : WrapWords("waits for " + on.substr(0, on.find(';')), kWrap)) boxes_.back().lines.push_back({l, Line::kWaits});
+  }
+
+  void Add(const StoryRow& row) {
+    const bool waits = row.what.find("waits for") != std::string::npos;
+    std::vector<Line>& lines = boxes_.back().lines;
+    for (const std::string& l : WrapWords(row.what, kWrap)) lines.push_back({l, waits ? Line::kWaits : Line::kWhat});
+    for (const std::string& l : WrapWords(row.where, kWrap)) lines.push_back({"  " + l, Line::kWhere});
+  }
+
+  int X(uint32_t task) const {
+    const auto lane = std::find(lanes_.begin(), lanes_.end(), task) - lanes_.begin();
+    return kMargin + static_cast<int>(lane) * (kLane + kGap);
+  }
+
+  static std::string Text(int x, int y, const char* style, const std::string& text) {
+    return "<text class=\"" + std::string(style) + "\" x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) +
+           "\" xml:space=\"preserve\">" + Xml(text) + "</text>\n";
+  }
+
+  static std::string Rect(const char* style, int x, int y, int width, int height) {
+    return "<rect class=\"" + std::string(style) + "\" x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) +
+           "\" width=\"" + std::to_string(width) + "\" height=\"" + std::to_string(height) + "\" rx=\"4\"/>\n";
+  }
+
+  static std::string Arrow(int x1, int y1, int x2, int y2) {
+    return "<line class=\"a\" x1=\"" + std::to_string(x1) + "\" y1=\"" + std::to_string(y1) + "\" x2=\"" +
+           std::to_string(x2) + "\" y2=\"" + std::to_string(y2) + "\" marker-end=\"url(#head)\"/>\n";
+  }
+
+  std::string Head(int width, int height) const {
+    const std::string size = std::to_string(width) + " " + std::to_string(height);
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + size + "\" width=\"" + std::to_string(width) +
+           "\" height=\"" + std::to_string(height) +
+           "\" font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"12\">\n"
+           "<style>.t{font-size:14px;font-weight:bold}.h{font-weight:bold}.w{fill:#6b7280;font-size:11px}"
+           ".x{fill:#b91c1c;font-weight:bold}.v{fill:#111827}.n{fill:#ffffff;font-weight:bold;font-size:11px}"
+           ".bg{fill:#ffffff}.lane{fill:#f3f4f6}.box{fill:#ffffff;stroke:#1d4ed8;stroke-width:1.5}"
+           ".stuck{fill:#fef2f2;stroke:#b91c1c;stroke-width:1.5}.dot{fill:#1d4ed8}.a{stroke:#6b7280;stroke-width:1.2}</style>\n"
+           "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
+           "<path d=\"M0 0L8 4L0 8z\" fill=\"#6b7280\"/></marker></defs>\n" +
+           Rect("bg", 0, 0, width, height) + Text(kMargin, 22, "t", title_);
+  }
+
+  // The lanes behind the boxes, with the names of the tasks.
+  std::string Heads(int bottom) const {
+    std::string out;
+    for (uint32_t task : lanes_) {
+      out += Rect("lane", X(task), kTitle, kLane, bottom - kTitle);
+      out += Text(X(task) + kPad, kTitle + 20, "h", trace_.tasks[task].name);
+    }
+    return out;
+  }
+
+  // A segment of the finding's tasks; others, as the one that checks at the end, have none.
+  static std::string Number(int number, int x, int y) {
+    const std::string digits = std::to_string(number);
+    return Rect("dot", x + kLane - 26, y + 4, 18, 16) + Text(x + kLane - (digits.size() > 1 ? 24 : 20), y + 16, "n", digits);
+  }
+
+  std::string BoxAt(const Box& b, int x, int y, int height) const {
+    const auto last = std::find_if(b.lines.rbegin(), b.lines.rend(), [](const Line& l) { return l.style != Line::kWhere; });
+    const bool stuck = last != b.lines.rend() && last->style == Line::kWaits;
+    std::string out = Rect(stuck ? "stuck" : "box", x + 4, y, kLane - 8, height);
+    for (size_t i = 0; i < b.lines.size(); ++i) {
+      const Line& l = b.lines[i];
+      const char* style = l.style == Line::kWhere ? "w" : l.style == Line::kWaits ? "x" : "v";
+      out += Text(x + 4 + kPad, y + kPad + 12 + static_cast<int>(i) * kLine, style, l.text);
+    }
+    return out;
+  }
+
+  const Trace& trace_;
+  const Finding& finding_;
+  std::string title_;
+  std::vector<uint32_t> parties_;
+  std::vector<uint32_t> lanes_;   // indices into Trace::tasks
+  std::vector<Box> boxes_;
+};
+
+}  // namespace
+
+std::string InterleavingSvg(const Trace& trace, const Finding& finding, const std::string& title, SymbolSource& symbols) {
+  return Lanes(trace, finding, title, symbols).Render();
+}
+
+}  // namespace hotweave
