@@ -211,7 +211,7 @@ TEST(Replay, AScheduleRemembersThatRacesWereOff) {
 
 // memtrace_vs_sysfs has a wrong order that only lockdep sees, and lost updates that come without it alone.
 TEST(Replay, AScheduleRemembersTheRulesOfLockdep) {
-  const char* const target = "memtrace_vs_sysfs@v4.14";
+  const char* const target = "memtrace_vs_sysfs@v4.16";
   for (const char* rules : {"new", "old", "off", "auto"}) {
     const Scratch scratch;
     const Ended found = Hotweave({"fuzz", target, "--runs", "3000", "--no-race", "--confirm", "0", "--lockdep", rules, "--quiet",
