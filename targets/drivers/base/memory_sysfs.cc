@@ -123,7 +123,7 @@ static ssize_t valid_zones_show(struct device *dev, struct device_attribute *att
 	(void)attr;
 	if (peek_state(mem) != MEM_ONLINE)
 		return sysfs_emit(buf, "%s %s\n", zones[ZONE_NORMAL].name, zones[ZONE_MOVABLE].name);
-	return sysfs_emit(buf, "%s\n", zones[hotweave_missing_annotation(page_zonenum(page), "tells user space; it has no lock")].name);
+	return sysfs_emit(buf, "%s\n", zones[page_zonenum(page)].name);
 }
 
 static DEVICE_ATTR_RO(valid_zones);
