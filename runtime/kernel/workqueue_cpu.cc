@@ -18,8 +18,13 @@ bool hotweave::workqueues_frozen;
 using namespace hotweave;
 
 namespace {
-// A mutant, for history tables that list it: the workers of a CPU that goes down stay its own.
-const Change kWorkersStayBound{"workers_stay_bound", HOTWEAVE_NEVER};
+// A mutant, for history tables that list it: a CPU that goes down takes its workers with it, and nobody makes others.
+const Change kPoolLosesWorkers{"pool_loses_workers", HOTWEAVE_NEVER};
+
+int LoseWorkers(int cpu, int n) {
+  for (bool highpri : {false, true}) CpuPool(cpu, highpri).nr_running += n;   // as if one ran, for ever
+  return 0;
+}
 }  // namespace
 
 // Model: the worker that a pool needs is only counted, and always there.
@@ -27,6 +32,7 @@ extern "C" int workqueue_prepare_cpu(unsigned) { return 0; }
 
 extern "C" int workqueue_online_cpu(unsigned cpu) {
   engine.Point(Op::Yield, nullptr, "workqueue_online_cpu");
+  if (kPoolLosesWorkers.InEffect()) LoseWorkers(static_cast<int>(cpu), -1);
   for (bool highpri : {false, true}) RebindWorkers(CpuPool(static_cast<int>(cpu), highpri));
   return 0;
 }
@@ -34,7 +40,7 @@ extern "C" int workqueue_online_cpu(unsigned cpu) {
 extern "C" int workqueue_offline_cpu(unsigned cpu) {
   engine.Point(Op::Yield, nullptr, "workqueue_offline_cpu");
   if (cpu != hot.task->cpu) Warn("cpu != smp_processor_id()");
-  if (kWorkersStayBound.InEffect()) return 0;
+  if (kPoolLosesWorkers.InEffect()) return LoseWorkers(static_cast<int>(cpu), 1);
   for (bool highpri : {false, true}) UnbindWorkers(CpuPool(static_cast<int>(cpu), highpri));
   return 0;
 }
