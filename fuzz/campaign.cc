@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// Random-walk campaigns, in this process or in several. See campaign.h.
+// Campaigns of random strategies, in this process or in several. See campaign.h.
 #include "campaign.h"
 
 #include <fmt/format.h>
@@ -16,7 +16,6 @@
 
 #include "core/internal.h"
 #include "distinct.h"
-#include "strategy/random_walk.h"
 
 namespace hotweave {
 namespace {
@@ -87,11 +86,12 @@ bool Account(const RunResult& r, uint64_t index, Worker* w) {
 // Executions job, job + jobs, job + 2 jobs … until a finding, a limit or a stop.
 template <typename Tick>
 void Work(const CampaignOptions& o, unsigned job, Worker* w, const std::atomic<bool>& stop, Tick tick) {
+  const Learned learned = LearnFor(o);
   ForgetOrdersSeen();
   uint64_t batch = 0;
   for (uint64_t i = job; o.runs == 0 || i < o.runs; i += o.jobs) {
-    RandomWalk walk(o.seed, i);
-    if (Account(RunExecution(o.run, walk), i, w)) break;
+    const std::unique_ptr<Strategy> strategy = NthOfCampaign(o, learned, i);
+    if (Account(RunExecution(o.run, *strategy), i, w)) break;
     if (++batch % kBatch == 0 && (stop || StopRequested() || !tick())) break;
   }
   SaveOrders(w);
@@ -177,6 +177,17 @@ bool StopRequested() {
     return true;
   }();
   return installed && stop_requested;
+}
+
+Learned LearnFor(const CampaignOptions& o) {
+  if (!Learns(o.strategy)) return {};
+  Counting counting;
+  RunExecution(o.run, counting);
+  return counting.learned();
+}
+
+std::unique_ptr<Strategy> NthOfCampaign(const CampaignOptions& o, const Learned& learned, uint64_t i) {
+  return MakeStrategy(o.strategy, learned, o.seed, i);
 }
 
 CampaignResult RunRandomCampaign(const CampaignOptions& o) {

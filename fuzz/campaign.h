@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // A search: executions of one target until something is found or the limits are reached. Depends on
-// <hotweave/run.h>, distinct.h.
+// <hotweave/run.h>, distinct.h, strategy/portfolio.h.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <hotweave/run.h>
 
+#include "strategy/portfolio.h"
+
 namespace hotweave {
 
 struct CampaignOptions {
   RunOptions run;
+  std::string strategy = "mix";   // one of RandomStrategies()
   uint64_t seed = 1;
   double seconds = 0;      // 0: no limit
   uint64_t runs = 0;       // 0: no limit
@@ -30,7 +34,7 @@ struct OrderCount {
 };
 
 struct CampaignResult {
-  std::optional<uint64_t> failing;   // index of the failing execution: RandomWalk(seed, *failing) repeats it
+  std::optional<uint64_t> failing;   // index of the failing execution: NthOfCampaign() repeats it
   uint64_t executions = 0;
   uint64_t steps = 0, preemptions = 0, switches = 0, contended = 0;
   uint64_t out_of_budget = 0;        // executions that reached a limit
@@ -43,7 +47,12 @@ struct CampaignResult {
   std::vector<OrderCount> orders;    // of writes by different tasks to one place, most frequent first
 };
 
-// Random walks number 0, 1, 2 …, shared out over the jobs.
+// What a campaign learns of its target before it begins: a function of the options.
+Learned LearnFor(const CampaignOptions& options);
+// The strategy of its execution with that number.
+std::unique_ptr<Strategy> NthOfCampaign(const CampaignOptions& options, const Learned& learned, uint64_t i);
+
+// Executions number 0, 1, 2 …, shared out over the jobs.
 CampaignResult RunRandomCampaign(const CampaignOptions& options);
 
 // A line of progress for people: on a terminal one line that is rewritten, else a plain line now and then.

@@ -12,6 +12,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "strategy/portfolio.h"
+
 namespace hotweave {
 namespace {
 
@@ -35,6 +37,12 @@ void AddCommon(CLI::App* app, CommonOptions* o) {
       ->capture_default_str();
 }
 
+std::vector<std::string> StrategyNames() {
+  std::vector<std::string> names = RandomStrategies();
+  names.push_back("guided");
+  return names;
+}
+
 void AddFuzz(CLI::App* app, FuzzCommand* o) {
   AddCommon(app, &o->common);
   app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit (default 30 unless --runs is given)")
@@ -42,7 +50,7 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
   app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
   app->add_option("--jobs,-j", o->jobs, "processes")->check(CLI::Range(1u, 256u))->capture_default_str();
   app->add_option("--strategy", o->strategy, "how schedules are chosen")
-      ->check(CLI::IsMember({"random", "guided"}))
+      ->check(CLI::IsMember(StrategyNames()))
       ->capture_default_str();
   app->add_option("--seed", o->seed, "of the search: equal seeds, equal executions")
       ->check(CLI::NonNegativeNumber)

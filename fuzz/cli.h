@@ -34,7 +34,7 @@ struct FuzzCommand {
   double seconds = -1;       // < 0: not given
   uint64_t runs = 0;
   unsigned jobs = 1;
-  std::string strategy = "random";
+  std::string strategy = "mix";   // of RandomStrategies(), or guided
   uint64_t seed = 1;
   std::string corpus, artifacts = "artifacts";
   bool quiet = false;

@@ -16,7 +16,6 @@
 #include "report/symbolizer.h"
 #include "report/text.h"
 #include "show.h"
-#include "strategy/random_walk.h"
 
 namespace hotweave {
 namespace {
@@ -32,6 +31,7 @@ struct Search {
 CampaignOptions ToCampaign(const FuzzCommand& c, const Resolved& resolved) {
   CampaignOptions o;
   o.run = resolved.Options(c.common);
+  if (c.strategy != "guided") o.strategy = c.strategy;
   o.seed = c.seed;
   o.runs = c.runs;
   o.seconds = c.seconds >= 0 ? c.seconds : (c.runs ? 0 : kDefaultSeconds);
@@ -46,9 +46,9 @@ Search SearchRandom(const FuzzCommand& c, const Resolved& resolved) {
   Search s;
   s.campaign = RunRandomCampaign(o);
   if (!s.campaign.failing) return s;
+  const Learned learned = LearnFor(o);
   s.found = Confirm(o.run, [&](Trace* trace, Schedule* schedule) {
-    RandomWalk walk(c.seed, *s.campaign.failing);
-    return RunExecution(o.run, walk, trace, schedule);
+    return RunExecution(o.run, *NthOfCampaign(o, learned, *s.campaign.failing), trace, schedule);
   });
   return s;
 }
@@ -78,7 +78,7 @@ Summary Summarise(const FuzzCommand& c, const Resolved& resolved, const Search& 
   out.executions = r.executions;
   out.seconds = r.seconds;
   if (r.seconds > 0) out.executions_per_second = static_cast<double>(r.executions) / r.seconds;
-  if (c.strategy == "random") {
+  if (c.strategy != "guided") {
     out.distinct_schedules = r.distinct_schedules;
     out.contended = r.contended;
   }
@@ -105,7 +105,7 @@ void PrintOrders(const CampaignResult& r) {
 void PrintQuiet(const FuzzCommand& c, const Resolved& resolved, const CampaignResult& r) {
   fmt::print("{}: nothing found in {} executions ({:.1f} s, {:.0f} executions/s)\n", SpecOf(resolved), r.executions,
              r.seconds, r.seconds > 0 ? static_cast<double>(r.executions) / r.seconds : 0);
-  if (c.strategy == "random") {
+  if (c.strategy != "guided") {
     fmt::print("about {} distinct schedules, {} preemptions, {} switches, {} contended lock acquisitions\n",
                r.distinct_schedules, r.preemptions, r.switches, r.contended);
     PrintOrders(r);
@@ -121,7 +121,7 @@ void PrintQuiet(const FuzzCommand& c, const Resolved& resolved, const CampaignRe
 int RunFuzz(const FuzzCommand& c) {
   const Resolved resolved = Resolve(c.common);
   if (!c.corpus.empty() && c.strategy != "guided") {
-    throw std::runtime_error("--corpus is for --strategy guided; random walks need none");
+    throw std::runtime_error("--corpus is for --strategy guided; the other strategies need none");
   }
   if (c.jobs > 1 && c.strategy == "guided") {
     throw std::runtime_error("--strategy guided runs in one process; start several with one --corpus instead of --jobs");

@@ -61,7 +61,7 @@ void Engine::Decide(Op op, const void* object, const char* text) {
   }
   // An invariant's own accesses: nobody else runs, nothing is counted.
   if (__builtin_expect(checking_ != nullptr && !quiescent_, 0)) return Arm();
-  bool ask = attention_.gap <= 0;
+  bool ask = attention_.gap <= 0 || (attention_.syncs && ClassOf(op) != OpClass::Access);
   uint16_t key = 0;
   uint32_t nth = 0;
   if (hot.watch) {
@@ -75,7 +75,7 @@ void Engine::Decide(Op op, const void* object, const char* text) {
     Task* others[kMaxTasks];
     uint32_t n = Candidates(others);
     if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
-    Task* to = config_.strategy->AtPoint({op, key, steps_, false, text}, {others, n}, &attention_);
+    Task* to = config_.strategy->AtPoint({op, key, steps_, false, text, object}, {others, n}, &attention_);
     Arm();
     if (to) {
       if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
@@ -354,7 +354,7 @@ void Engine::NextTask(Op op, const void* object) {
       if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
       // Counted as a replay counts it: each time that the strategy is asked (again after the clock was chosen).
       if (tracer_) nth = tracer_->Count(*self, op, object, key);
-      Task* to = config_.strategy->AtBlock({op, key, steps_, true, nullptr}, {others, n}, &attention_);
+      Task* to = config_.strategy->AtBlock({op, key, steps_, true, nullptr, object}, {others, n}, &attention_);
       Arm();
       if (to != others[0] && tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
       if (to->is_clock) {

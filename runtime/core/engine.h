@@ -84,11 +84,11 @@ class Engine {
   // A scheduling point before operation `op` on `object` (may be null). May switch to other tasks; returns
   // when the current task goes on. Then traces the event. Any context.
   void Point(Op op, const void* object) {
-    if (__builtin_expect(--hot.countdown <= 0, 0)) PointSlow(op, object, nullptr, 0);
+    if (__builtin_expect((--hot.countdown <= 0) | hot.syncs, 0)) PointSlow(op, object, nullptr, 0);
   }
   // The same with what the trace should say of it.
   void Point(Op op, const void* object, const char* text, uint64_t arg = 0) {
-    if (__builtin_expect(--hot.countdown <= 0, 0)) PointSlow(op, object, text, arg);
+    if (__builtin_expect((--hot.countdown <= 0) | hot.syncs, 0)) PointSlow(op, object, text, arg);
   }
 
   // The optional half of a point, without the event: countdown, filter, strategy.

@@ -38,6 +38,7 @@ struct Hot {
   Task* task = nullptr;        // the current one
   uint32_t watch = 0;          // not 0: look up at every point; 1: at the key filter; 2: trace everything
   uint32_t race_off = 0;       // > 0: data_race() or races not checked: accesses leave no mark
+  bool syncs = false;          // the engine must look up at each operation that is no memory access
   bool lockdep = false;        // lock acquisitions are reported to the Observer
   bool copying = false;        // inside memset, memcpy or memmove on behalf of target code
   uint64_t filter[4] = {};     // one bit for the low 8 bits of each key the input names

@@ -108,6 +108,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   hot.span = GetLayout().span;
   hot.lockdep = config.lockdep;
   hot.watch = (attention_.keys || attention_.locks ? 1 : 0) | (tracer_ ? 2 : 0);
+  hot.syncs = attention_.syncs;
   naming_ = hot.watch != 0 || attention_.names;
   std::memcpy(hot.filter, attention_.filter, sizeof(hot.filter));
   Arm();
@@ -123,6 +124,7 @@ void Engine::Finish() {
   clock_base_ = top + 1;
   hot.span = 0;
   hot.watch = 0;
+  hot.syncs = false;
   hot.countdown = INT64_MAX;
   armed_ = INT64_MAX;
 }

@@ -19,6 +19,7 @@ struct Point {
   uint64_t step;     // scheduling points so far
   bool forced;       // the current task cannot continue
   const char* text = nullptr;   // at operations of class Lock: the name of the lock
+  const void* object = nullptr;   // what it is about to touch; to be compared with others, never ordered
 };
 
 // When the engine shall ask. Points in between cost a few instructions.
@@ -26,7 +27,8 @@ struct Attention {
   int64_t gap = INT64_MAX;       // ask at the gap-th point from now (1: at the next one)
   bool keys = false;             // also ask at points whose key is in `filter`; keys are computed then
   uint64_t filter[4] = {};       // bit (key & 255)
-  bool locks = false;            // also ask at every operation of class Lock
+  bool locks = false;            // also ask at every operation of class Lock; their names are known then
+  bool syncs = false;            // also ask at every operation that is no memory access: costs little
   bool names = false;            // task names and keys are needed, though keys of operations are not
 };
 
