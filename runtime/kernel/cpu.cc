@@ -15,6 +15,8 @@
 #include <linux/stop_machine.h>
 #include <linux/workqueue.h>
 
+#include <hotweave/target.h>
+
 #include "kernel/cpuhp.h"
 #include "kernel/expiry.h"
 #include "kernel/lock.h"
@@ -47,6 +49,9 @@ HW_TARGET_DATA static DEFINE_MUTEX(sparse_irq_lock);
 namespace {
 
 const Change kManagedInterrupts{"c5cb83bb337c", KERNEL_VERSION(4, 13, 0)};
+
+// A mutant that a program may list: the node is brought online where cpu_hotplug_lock is held for write.
+const Change kNodeInside{"try_online_node_inside_cpu_up", HOTWEAVE_NEVER};
 
 // ---- Down: the last moments on the CPU -----------------------------------------------------------------
 
@@ -202,12 +207,17 @@ int SchedCpuDeactivate(unsigned cpu) {
 
 // ---- The control CPU's side ----------------------------------------------------------------------------
 
+// The CPU's node, if it was offline. Source: cpu_up(), 6.1: before any lock.
+int TryOnlineNode() { return try_online_node ? try_online_node(0) : 0; }
+
 // Source: _cpu_up(), cpuhp_up_callbacks(), 6.1.
 int Up(uint32_t cpu, cpuhp_state target) {
   CpuhpCpu& c = CpuhpOf(cpu);
   cpus_write_lock();
-  int result = 0;
-  if (!cpu_present(cpu)) {
+  int result = kNodeInside.InEffect() ? TryOnlineNode() : 0;
+  if (result) {
+    // The mutant's own failure.
+  } else if (!cpu_present(cpu)) {
     result = -EINVAL;
   } else if (c.state < target) {
     SetTarget(cpu, target);
@@ -261,8 +271,8 @@ int Down(uint32_t cpu, cpuhp_state target) {
 
 int CpuUp(uint32_t cpu, cpuhp_state target) {
   if (cpu >= kCpus || !cpu_possible(cpu)) return -EINVAL;
-  if (try_online_node) {
-    if (const int result = try_online_node(0)) return result;
+  if (!kNodeInside.InEffect()) {
+    if (const int result = TryOnlineNode()) return result;
   }
   cpu_maps_update_begin();
   const int result = CpuHotplugDisabled() ? -EBUSY : Up(cpu, target);

@@ -14,8 +14,6 @@
  */
 void mm_init(unsigned long sections);
 
-/* A node without memory: locks, zones and lists of its pgdat. Context: nobody else knows the node. */
-void pgdat_init(int nid);
 /* Boot: the threads of a node that has memory. */
 void kswapd_init(int nid);
 void kcompactd_init(int nid);

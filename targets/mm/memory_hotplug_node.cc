@@ -3,8 +3,8 @@
  * Nodes that come online with their first memory or CPU, and go with the last (try_online_node(),
  * hotadd_new_pgdat(), try_offline_node(), mm/memory_hotplug.c of Linux 3.9 to 6.1).
  *
- * Model: pgdats are static, as from 5.19 on; CPUs are all on node 0, so node 1 is online as long as it has sections;
- * nodes have no devices.
+ * Model: pgdats are static and were initialised at boot, as from 5.19 on; CPUs are all on node 0, so node 1 is online as
+ * long as it has sections; nodes have no devices.
  */
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -14,10 +14,9 @@
 #include "internal.h"
 #include "memory_hotplug.h"
 
-/* The pgdat of a node that comes: its zones are empty, its zonelists those of its neighbours. */
+/* The pgdat of a node that comes: its zones are empty, its zonelists name its neighbours' zones. */
 static void hotadd_new_pgdat(int nid)
 {
-	pgdat_init(nid);
 	if (!fixed(FIX_b93e0f329e24))
 		mutex_lock(&zonelists_mutex);
 	build_all_zonelists(NODE_DATA(nid), NULL);

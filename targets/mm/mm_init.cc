@@ -33,7 +33,7 @@ static void zone_init(struct zone *zone, struct pglist_data *pgdat, const char *
 			INIT_LIST_HEAD(&zone->free_area[order].free_list[type]);
 }
 
-void pgdat_init(int nid)
+static void pgdat_init(int nid)
 {
 	struct pglist_data *pgdat = NODE_DATA(nid);
 

@@ -183,7 +183,7 @@ void init_per_zone_wmark_min(void)
 	unsigned long flags;
 
 	spin_lock(&wmark_lock);
-	for (zone = NODE_DATA(0)->node_zones; zone; zone = next_zone(zone)) {
+	for (zone = first_zone(); zone; zone = zone_after(zone)) {
 		spin_lock_irqsave(&zone->lock, flags);
 		zone->watermark = zone_managed_pages(zone) / 8;
 		spin_unlock_irqrestore(&zone->lock, flags);

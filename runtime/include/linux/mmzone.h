@@ -286,21 +286,6 @@ static inline struct zonelist *node_zonelist(int nid)
 	for ((z) = first_zones_zonelist((zlist), (highidx)), (zone) = zonelist_zone(z); (zone);  \
 	     (z) = next_zones_zonelist((z) + 1, (highidx)), (zone) = zonelist_zone(z))
 
-#define for_each_populated_zone(zone)                                                                   \
-	for ((zone) = node_data[0].node_zones; (zone); (zone) = next_zone(zone))                        \
-		if (!populated_zone(zone)) {                                                            \
-		} else
-
-/* Zones of all nodes, in order; NULL after the last. */
-static inline struct zone *next_zone(struct zone *zone)
-{
-	pg_data_t *pgdat = zone->zone_pgdat;
-
-	if (zone < pgdat->node_zones + MAX_NR_ZONES - 1)
-		return zone + 1;
-	return pgdat < node_data + MAX_NUMNODES - 1 ? pgdat[1].node_zones : NULL;
-}
-
 /* ---- Sections ------------------------------------------------------------------------------------- */
 
 struct mem_section {
