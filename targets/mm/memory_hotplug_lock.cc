@@ -201,5 +201,7 @@ void assert_mem_hotplug_write_held(void)
 
 bool mem_hotplug_is_quiet(void)
 {
-	return !mem_hotplug.refcount && !mem_hotplug.active_writer;
+	return !mem_hotplug.refcount && !mem_hotplug.active_writer && !mutex_is_locked(&mem_hotplug.lock) &&
+	       !mutex_is_locked(&memory_add_remove_lock) && !mutex_is_locked(&mem_hotplug_mutex) &&
+	       !percpu_is_read_locked(&mem_hotplug_lock) && !percpu_is_write_locked(&mem_hotplug_lock);
 }

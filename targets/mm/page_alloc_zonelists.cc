@@ -108,9 +108,10 @@ static void rebuild_while_stopped(pg_data_t *pgdat)
 /* set_zonelist_order(), up to 4.13; "default" is by node on 64 bits. */
 static void set_zonelist_order(void)
 {
+	enum zonelist_order user = hotweave_missing_annotation(user_zonelist_order, "who writes it rebuilds the lists afterwards");
+
 	if (!fixed(FIX_c9bff3eebc09))
-		current_zonelist_order = user_zonelist_order == ZONELIST_ORDER_ZONE ? ZONELIST_ORDER_ZONE
-										    : ZONELIST_ORDER_NODE;
+		current_zonelist_order = user == ZONELIST_ORDER_ZONE ? ZONELIST_ORDER_ZONE : ZONELIST_ORDER_NODE;
 }
 
 /* Signature and place of setup_zone_pageset() as up to 4.13; later callers set up the pagesets themselves. */

@@ -85,23 +85,34 @@ int probe_block(void *arg)
 	return 0;
 }
 
-static int write_online(void *arg, const char *text)
+/* To a file of the block of section `arg`. */
+static int write_to_block(void *arg, const char *file, const char *text)
 {
 	char path[64];
 
-	format(path, "devices/system/memory/memory", (uintptr_t)arg, "/online");
+	format(path, "devices/system/memory/memory", (uintptr_t)arg, file);
 	write_and_check(path, text);
 	return 0;
 }
 
 int online_block(void *arg)
 {
-	return write_online(arg, "1");
+	return write_to_block(arg, "/online", "1");
 }
 
 int offline_block(void *arg)
 {
-	return write_online(arg, "0");
+	return write_to_block(arg, "/online", "0");
+}
+
+int state_online(void *arg)
+{
+	return write_to_block(arg, "/state", "online");
+}
+
+int state_offline(void *arg)
+{
+	return write_to_block(arg, "/state", "offline");
 }
 
 /* ---- Invariants ------------------------------------------------------------------------------------- */
@@ -232,9 +243,11 @@ static bool managed_pages_are_free(void)
 	return all_zones(managed_is_free);
 }
 
-/* Auto-onlining of 4.6 to 4.10 leaves dev->offline as it was. */
+/* Before 3.11 devices knew nothing of going offline; auto-onlining of 4.6 to 4.10 leaves dev->offline as it was. */
 static bool device_is_told(void)
 {
+	if (!fixed(FIX_4f3549d72d1b))
+		return false;
 	return !memhp_auto_online || !fixed(FIX_31bc3858ea3e) || fixed(FIX_dc18d706a436);
 }
 
@@ -257,6 +270,51 @@ static bool blocks_agree_with_devices(void)
 	return true;
 }
 
+/* I9: the list of a node names every populated zone of an online node once, and no other. */
+static bool zonelist_names(struct zonelist *zonelist, const struct zone *zone)
+{
+	int times = 0;
+
+	for (struct zoneref *ref = zonelist->_zonerefs; ref->zone; ref++)
+		times += ref->zone == zone;
+	return times == (zone->present_pages && node_online(zone_to_nid(zone)) ? 1 : 0);
+}
+
+static bool zonelists_are_complete(void)
+{
+	int nid;
+
+	for_each_online_node(nid)
+		for (int other = 0; other < MAX_NUMNODES; other++)
+			for (int idx = 0; idx < MAX_NR_ZONES; idx++)
+				if (!zonelist_names(node_zonelist(nid), &NODE_DATA(other)->node_zones[idx]))
+					return false;
+	return true;
+}
+
+/* I11 */
+static bool node_states_agree(void)
+{
+	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
+		struct pglist_data *pgdat = NODE_DATA(nid);
+		bool memory = node_state(nid, N_MEMORY);
+
+		if (memory != (pgdat->node_present_pages != 0) || memory != (pgdat->kswapd != NULL))
+			return false;
+		if (fixed(FIX_698b1b30642f) && memory != (pgdat->kcompactd != NULL))
+			return false;
+		if (node_state(nid, N_NORMAL_MEMORY) != (pgdat->node_zones[ZONE_NORMAL].present_pages != 0))
+			return false;
+	}
+	return true;
+}
+
+/* I13; whatever is held by a task that is gone is a finding of its own. */
+static bool hotplug_locks_are_free(void)
+{
+	return mem_hotplug_is_quiet() && !mutex_is_locked(&zonelists_mutex) && !mutex_is_locked(&device_hotplug_lock);
+}
+
 void boot_memory(unsigned long sections)
 {
 	hotweave_invariant("zone->present_pages is the number of pages of its online sections",
@@ -271,6 +329,12 @@ void boot_memory(unsigned long sections)
 			   HOTWEAVE_AT_QUIESCENCE);
 	hotweave_invariant("a memory block, its device and its section agree on being online",
 			   blocks_agree_with_devices, HOTWEAVE_AT_QUIESCENCE);
+	hotweave_invariant("every populated zone of an online node is in each zonelist once, and no other zone", zonelists_are_complete,
+			   HOTWEAVE_AT_QUIESCENCE);
+	hotweave_invariant("a node is in N_MEMORY if it has pages, and then has kswapd and kcompactd", node_states_agree,
+			   HOTWEAVE_AT_QUIESCENCE);
+	hotweave_invariant("the locks of memory hotplug are free, and nobody is counted", hotplug_locks_are_free,
+			   HOTWEAVE_AT_QUIESCENCE);
 	mm_init(sections);
 	BUG_ON(register_memory_notifier(&refusing_nb));
 }

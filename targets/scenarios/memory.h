@@ -22,11 +22,14 @@ void enable_auto_online(void);
 
 /*
  * Thread functions, each one write to sysfs. `arg` is the number of a section, as a pointer.
- * probe_block: its address to `probe`. online_block, offline_block: 1 or 0 to its `online` file.
+ * probe_block: its address to `probe`. online_block, offline_block: 1 or 0 to its `online` file (from 3.11).
+ * state_online, state_offline: that word to its `state` file.
  */
 int probe_block(void *arg);
 int online_block(void *arg);
 int offline_block(void *arg);
+int state_online(void *arg);
+int state_offline(void *arg);
 
 #define SECTION_ARG(nr) ((void *)(uintptr_t)(nr))
 

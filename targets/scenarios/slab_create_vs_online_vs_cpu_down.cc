@@ -52,3 +52,14 @@ HOTWEAVE_TARGET(slab_create_vs_online_vs_cpu_down,
 	hotweave_join(hotadd);
 	hotweave_join(cpu);
 }
+
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "S0-A", "", "R0.9: a writer who waits keeps no reader out");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "S0-B", "deadlock lock-order", "R0.1, R0.2");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "S0-C", "deadlock lock-order", "R0.3");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "S0-F", "", "R0.6: cpu_hotplug_lock before mem_hotplug_lock, everywhere");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "S0-G", "", "the machine is not stopped");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "S0-H", "", "draining takes no cpu_hotplug_lock");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "v4.12", "", "S0-A");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "v4.13", "", "S0-F");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "v4.14", "", "S0-G");
+HOTWEAVE_EXPECT(slab_create_vs_online_vs_cpu_down, "v6.7", "", "S0-H, and slab takes neither lock");

@@ -33,7 +33,7 @@ void mem_hotplug_done(void);
 /* Up to 3.15 all four are these: a mutex that excludes everybody, with lock_system_sleep() inside. */
 void lock_memory_hotplug(void);
 void unlock_memory_hotplug(void);
-/* True if the refcount lock of 3.16 to 4.12 counts nobody and has no writer. Reads plainly: at quiescence. */
+/* True if nobody has or waits for it, in whichever life. At quiescence. */
 bool mem_hotplug_is_quiet(void);
 /* The contract of code that changes zones (no function of the kernel; its rules of 4.20 in writing):
  * a finding unless the caller is between mem_hotplug_begin() and mem_hotplug_done(). */

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An administrator writes to /proc/sys/vm/numa_zonelist_order, which up to 4.13 rebuilds all zonelists, while a slab
+ * cache is created, memory is added and onlined into an empty zone, and a CPU is taken down.
+ */
+#include <linux/cpu.h>
+#include <linux/kthread.h>
+#include <linux/memory.h>
+#include <linux/mmzone.h>
+
+#include <hotweave/target.h>
+
+#include "../drivers/acpi/internal.h"
+#include "memory.h"
+#include "slab_user.h"
+
+/* The first section of node 1, which has none: its zone is empty. */
+#define ADDED 4UL
+
+static struct acpi_device memory_device;
+
+static int write_order(void *arg)
+{
+	(void)arg;
+	numa_zonelist_order_handler("zone");
+	numa_zonelist_order_handler("default");
+	return 0;
+}
+
+static int firmware(void *arg)
+{
+	(void)arg;
+	acpi_device_hotplug(&memory_device, ACPI_NOTIFY_DEVICE_CHECK);
+	return 0;
+}
+
+static int take_cpu_down(void *arg)
+{
+	(void)arg;
+	cpu_down(2);
+	return 0;
+}
+
+HOTWEAVE_TARGET(zonelist_order, "numa_zonelist_order is written while memory is added, a CPU goes and slab caches come")
+{
+	struct task_struct *order, *slab, *hotadd, *cpu;
+
+	boot_memory(1UL << 0);
+	acpi_memory_device_init(&memory_device, PFN_PHYS(section_nr_to_pfn(ADDED)), MIN_MEMORY_BLOCK_SIZE, false);
+	enable_auto_online();
+
+	order = kthread_run(write_order, NULL, "zonelist_order");
+	slab = kthread_run(create_and_destroy_cache, NULL, "slab");
+	hotadd = kthread_run(firmware, NULL, "kacpi_hotplug");
+	cpu = kthread_run(take_cpu_down, NULL, "cpu_down");
+	hotweave_join(order);
+	hotweave_join(slab);
+	hotweave_join(hotadd);
+	hotweave_join(cpu);
+}
+
+HOTWEAVE_EXPECT(zonelist_order, "S0-E", "missing-lock", "story 0, R0.5: the lists are rebuilt without cpu_hotplug_lock");
+HOTWEAVE_EXPECT(zonelist_order, "S0-F", "", "R0.6");
+HOTWEAVE_EXPECT(zonelist_order, "S0-G", "", "nothing is rebuilt");
+HOTWEAVE_EXPECT(zonelist_order, "v4.12", "", "S0-A, R0.9");
+HOTWEAVE_EXPECT(zonelist_order, "v4.13", "", "S0-F");
+HOTWEAVE_EXPECT(zonelist_order, "v4.14", "", "S0-G");
+HOTWEAVE_EXPECT(zonelist_order, "v6.7", "", "S0-H");
