@@ -34,7 +34,6 @@ HOTWEAVE_TARGET(cpu_up_vs_online, "a CPU comes up while a memory block is online
 	hotweave_join(online);
 }
 
-HOTWEAVE_EXPECT(cpu_up_vs_online, "v4.12", "", "the node of the CPU is online: left alone");
 HOTWEAVE_EXPECT(cpu_up_vs_online, "v4.13", "", "the same");
 HOTWEAVE_EXPECT(cpu_up_vs_online, "v4.19", "", "mem_hotplug_lock before the locks of CPU hotplug");
 HOTWEAVE_EXPECT(cpu_up_vs_online, "v6.1", "", "the same");
