@@ -10,6 +10,16 @@ namespace {
 // Done by the task itself, not to it: a wake-up stands with the one who wakes.
 bool IsStep(const Event& e) { return e.op != Op::Woken && e.op != Op::Timer; }
 
+// Where the second of them comes to be: what one did alone before was setting up.
+uint32_t BeginOf(const Trace& trace, const std::vector<uint32_t>& parties) {
+  size_t there = static_cast<size_t>(std::count(parties.begin(), parties.end(), 0u));   // the first task always is
+  for (uint32_t i = 0; i < trace.events.size() && there < 2; ++i) {
+    const Event& e = trace.events[i];
+    if (e.op == Op::TaskCreate && std::find(parties.begin(), parties.end(), e.other) != parties.end() && ++there == 2) return i;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::vector<uint32_t> PartiesOf(const Trace& trace, const Finding* finding) {
@@ -31,7 +41,7 @@ std::vector<uint32_t> PartiesOf(const Trace& trace, const Finding* finding) {
 std::vector<Segment> SegmentsOf(const Trace& trace, const Finding* finding) {
   const std::vector<uint32_t> parties = PartiesOf(trace, finding);
   std::vector<Segment> segments;
-  for (uint32_t i = 0; i < trace.events.size(); ++i) {
+  for (uint32_t i = BeginOf(trace, parties); i < trace.events.size(); ++i) {
     const Event& e = trace.events[i];
     if (!IsStep(e) || std::find(parties.begin(), parties.end(), e.task) == parties.end()) continue;
     if (segments.empty() || segments.back().task != e.task) segments.push_back({e.task, i, i});

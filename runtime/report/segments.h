@@ -23,7 +23,7 @@ struct Segment {
 // sets up and joins, and interrupt handlers. What others do in between does not end a segment.
 std::vector<uint32_t> PartiesOf(const Trace& trace, const Finding* finding);
 
-// In the order of the execution.
+// In the order of the execution, from where the second of them comes to be.
 std::vector<Segment> SegmentsOf(const Trace& trace, const Finding* finding);
 
 // "3 segments: probe, online, probe".
