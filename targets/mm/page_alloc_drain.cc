@@ -6,6 +6,7 @@
  * Model: 5.0's drain of one zone alone by the works (d9367bd0d0e2) is not there: works drain all zones.
  */
 #include <linux/bug.h>
+#include <linux/container_of.h>
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
@@ -65,14 +66,17 @@ void drain_pages(unsigned int cpu)
 			drain_pages_zone(cpu, zone);
 }
 
-void drain_local_pages(struct zone *zone)
+static void drain_pages_of(unsigned int cpu, struct zone *zone)
 {
-	int cpu = smp_processor_id();
-
 	if (zone)
 		drain_pages_zone(cpu, zone);
 	else
 		drain_pages(cpu);
+}
+
+void drain_local_pages(struct zone *zone)
+{
+	drain_pages_of(altered(ALT_no_debug_preempt) ? raw_smp_processor_id() : smp_processor_id(), zone);
 }
 
 /* ---- Which CPUs ------------------------------------------------------------------------------------------- */
@@ -110,6 +114,14 @@ static void find_cpus_with_pcps(struct zone *zone, struct cpumask *cpus_with_pcp
 	}
 }
 
+static void which_cpus_to_drain(struct zone *zone, bool force_all_cpus, struct cpumask *cpus)
+{
+	if (force_all_cpus)
+		cpumask_copy(cpus, cpu_online_mask);
+	else
+		find_cpus_with_pcps(zone, cpus);
+}
+
 /* ---- All CPUs: by interrupt, up to 4.10 ------------------------------------------------------------------- */
 
 static void drain_local_pages_ipi(void *zone)
@@ -128,60 +140,109 @@ static void drain_by_interrupt(struct zone *zone)
 
 /* ---- All CPUs: by work, 4.11 to 5.19 ---------------------------------------------------------------------- */
 
+/* A work, and the CPU that it was queued for (which only a mutant asks for). */
+struct pcpu_drain {
+	struct work_struct work;
+	unsigned int cpu;
+};
+
+/* Protects the works and the mask. */
+static DEFINE_MUTEX(pcpu_drain_mutex);
+static DEFINE_PER_CPU(struct pcpu_drain, pcpu_drain);
+
+static void drain_of_worker(struct pcpu_drain *drain)
+{
+	if (altered(ALT_pcp_drain_of_queued_cpu)) {
+		drain_pages(drain->cpu);
+		return;
+	}
+	if (altered(ALT_pcp_drain_mutex_in_worker))
+		mutex_lock(&pcpu_drain_mutex);
+	drain_local_pages(NULL);
+	if (altered(ALT_pcp_drain_mutex_in_worker))
+		mutex_unlock(&pcpu_drain_mutex);
+}
+
 /*
  * A worker whose CPU went away runs anywhere, and may be moved: what "this CPU" is holds only without preemption. Up to
- * a459eeb7b852 the CPU could not go away.
+ * a459eeb7b852 the CPU could not go away. Source: drain_local_pages_wq(), 4.12.
  */
 static void drain_local_pages_wq(struct work_struct *work)
 {
-	(void)work;
-	if (fixed(FIX_a459eeb7b852))
+	bool pinned = fixed(FIX_a459eeb7b852) && !altered(ALT_pcp_drain_worker_preemptible);
+
+	if (pinned)
 		preempt_disable();
-	drain_local_pages(NULL);
-	if (fixed(FIX_a459eeb7b852))
+	drain_of_worker(container_of(work, struct pcpu_drain, work));
+	if (pinned)
 		preempt_enable();
 }
 
 static bool drain_keeps_cpus(void)
 {
-	return !fixed(FIX_a459eeb7b852);
+	return !fixed(FIX_a459eeb7b852) && !altered(ALT_drain_without_get_online_cpus) &&
+	       !altered(ALT_stop_machine_protects_cpu_masks);
 }
 
-static void queue_drain(int cpu, struct work_struct *work)
+static void drain_begin(void)
 {
-	queue_work_on(cpu, fixed(FIX_ce612879ddc7) ? mm_percpu_wq : system_wq, work);
+	if (drain_keeps_cpus())
+		get_online_cpus();
+	if (altered(ALT_drain_loop_preempt_off))
+		preempt_disable();
+}
+
+static void drain_end(void)
+{
+	if (altered(ALT_drain_loop_preempt_off))
+		preempt_enable();
+	if (drain_keeps_cpus())
+		put_online_cpus();
+}
+
+static void queue_drain(unsigned int cpu, struct pcpu_drain *drain)
+{
+	/* The proposal's premise: a CPU that the loop has seen is there, because only stop_machine() takes it away. */
+	if (altered(ALT_stop_machine_protects_cpu_masks))
+		WARN_ON_ONCE(!hotweave_missing_annotation(cpu_online(cpu), "what the proposal takes for granted"));
+	drain->cpu = cpu;
+	INIT_WORK(&drain->work, drain_local_pages_wq);
+	queue_work_on((int)cpu, fixed(FIX_ce612879ddc7) ? mm_percpu_wq : system_wq, &drain->work);
+}
+
+/* Without memory for works: one after the other. */
+static void drain_by_one_work(const struct cpumask *cpus_with_pcps)
+{
+	struct pcpu_drain drain;
+	int cpu;
+
+	for_each_cpu(cpu, cpus_with_pcps) {
+		queue_drain((unsigned int)cpu, &drain);
+		flush_work(&drain.work);
+	}
 }
 
 /* Source: drain_all_pages() of 0ccce3b92421. */
 static void drain_by_allocated_works(struct zone *zone)
 {
 	static struct cpumask cpus_with_pcps;
-	struct work_struct __percpu *works;
+	struct pcpu_drain __percpu *works;
 	int cpu;
 
-	if (drain_keeps_cpus())
-		get_online_cpus();
-	works = alloc_percpu_gfp(struct work_struct, GFP_ATOMIC);
+	drain_begin();
+	works = alloc_percpu_gfp(struct pcpu_drain, GFP_ATOMIC);
 	find_cpus_with_pcps(zone, &cpus_with_pcps);
-	for_each_cpu(cpu, &cpus_with_pcps) {
-		struct work_struct onstack, *work = works ? per_cpu_ptr(works, cpu) : &onstack;
-
-		INIT_WORK(work, drain_local_pages_wq);
-		queue_drain(cpu, work);
-		if (!works)
-			flush_work(work);
-	}
-	if (works)
+	if (works) {
 		for_each_cpu(cpu, &cpus_with_pcps)
-			flush_work(per_cpu_ptr(works, cpu));
-	if (drain_keeps_cpus())
-		put_online_cpus();
+			queue_drain((unsigned int)cpu, per_cpu_ptr(works, cpu));
+		for_each_cpu(cpu, &cpus_with_pcps)
+			flush_work(&per_cpu_ptr(works, cpu)->work);
+	} else {
+		drain_by_one_work(&cpus_with_pcps);
+	}
+	drain_end();
 	free_percpu(works);
 }
-
-/* Protects the works and the mask. */
-static DEFINE_MUTEX(pcpu_drain_mutex);
-static DEFINE_PER_CPU(struct work_struct, pcpu_drain);
 
 /* Who wants no zone in particular leaves it to the call that is under way. */
 static bool lock_drain(struct zone *zone)
@@ -195,14 +256,6 @@ static bool lock_drain(struct zone *zone)
 }
 
 /* Source: drain_all_pages(), bd233f538d51, 4.12, 5.1. */
-static void which_cpus_to_drain(struct zone *zone, bool force_all_cpus, struct cpumask *cpus)
-{
-	if (force_all_cpus)
-		cpumask_copy(cpus, cpu_online_mask);
-	else
-		find_cpus_with_pcps(zone, cpus);
-}
-
 static void drain_by_work(struct zone *zone, bool force_all_cpus)
 {
 	static struct cpumask cpus_with_pcps;
@@ -210,19 +263,13 @@ static void drain_by_work(struct zone *zone, bool force_all_cpus)
 
 	if (!lock_drain(zone))
 		return;
-	if (drain_keeps_cpus())
-		get_online_cpus();
+	drain_begin();
 	which_cpus_to_drain(zone, force_all_cpus, &cpus_with_pcps);
-	for_each_cpu(cpu, &cpus_with_pcps) {
-		struct work_struct *work = per_cpu_ptr(&pcpu_drain, cpu);
-
-		INIT_WORK(work, drain_local_pages_wq);
-		queue_drain(cpu, work);
-	}
 	for_each_cpu(cpu, &cpus_with_pcps)
-		flush_work(per_cpu_ptr(&pcpu_drain, cpu));
-	if (drain_keeps_cpus())
-		put_online_cpus();
+		queue_drain((unsigned int)cpu, per_cpu_ptr(&pcpu_drain, cpu));
+	for_each_cpu(cpu, &cpus_with_pcps)
+		flush_work(&per_cpu_ptr(&pcpu_drain, cpu)->work);
+	drain_end();
 	mutex_unlock(&pcpu_drain_mutex);
 }
 
@@ -237,12 +284,8 @@ static void drain_remotely(struct zone *zone, bool force_all_cpus)
 	if (!lock_drain(zone))
 		return;
 	which_cpus_to_drain(zone, force_all_cpus, &cpus_with_pcps);
-	for_each_cpu(cpu, &cpus_with_pcps) {
-		if (zone)
-			drain_pages_zone(cpu, zone);
-		else
-			drain_pages(cpu);
-	}
+	for_each_cpu(cpu, &cpus_with_pcps)
+		drain_pages_of((unsigned int)cpu, zone);
 	mutex_unlock(&pcpu_drain_mutex);
 }
 
@@ -254,7 +297,7 @@ void __drain_all_pages(struct zone *zone, bool force_all_cpus)
 		return;
 	}
 	if (!fixed(FIX_0ccce3b92421)) {
-		drain_by_interrupt(zone);
+		drain_by_interrupt(fixed(FIX_93481ff0e5a0) ? zone : NULL);
 		return;
 	}
 	/* A work cannot wait for works of its own queue. */
@@ -276,9 +319,13 @@ void drain_all_pages(struct zone *zone)
 /* Context: the task that took the CPU down. Source: page_alloc_cpu_dead(), 4.12, 6.1. */
 static int page_alloc_cpu_dead(unsigned int cpu)
 {
-	lru_add_drain_cpu(cpu);
+	lru_add_drain_cpu((int)cpu);
+	if (altered(ALT_pcp_drain_mutex_in_cpu_dead))
+		mutex_lock(&pcpu_drain_mutex);
 	drain_pages(cpu);
-	cpu_vm_stats_fold(cpu);
+	if (altered(ALT_pcp_drain_mutex_in_cpu_dead))
+		mutex_unlock(&pcpu_drain_mutex);
+	cpu_vm_stats_fold((int)cpu);
 	return 0;
 }
 
