@@ -4,17 +4,18 @@
  * mm/page_alloc.c of Linux 3.8 to 6.1).
  *
  * Model: reclaim makes progress once in each allocation, and others take what it freed; then it makes none, and the
- * allocation fails. No compaction, no OOM killer, no reserves.
+ * allocation fails, or tries again in a while (__GFP_NOFAIL). No compaction, no OOM killer, no reserves; watermarks forbid
+ * nothing. All CPUs are near node 0.
  */
 #include <linux/bug.h>
-#include <linux/cpumask.h>
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
-#include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/swap.h>
 #include <linux/vmstat.h>
 
 #include "../history/history.h"
@@ -67,22 +68,33 @@ static enum zone_type gfp_zone(gfp_t gfp_mask)
 /* ---- From all zones --------------------------------------------------------------------------------------- */
 
 struct alloc_context {
-	int nid;
+	struct zonelist *zonelist;
 	enum zone_type high_zoneidx;
 };
 
 /* Source: get_page_from_freelist(), 4.12, 6.1. */
 static struct page *get_page_from_freelist(unsigned int order, const struct alloc_context *ac)
 {
-	for (int n = 0; n < MAX_NUMNODES; n++)
-		for (int idx = (int)ac->high_zoneidx; idx >= 0; idx--) {
-			struct zone *zone = &NODE_DATA((ac->nid + n) % MAX_NUMNODES)->node_zones[idx];
-			struct page *page = populated_zone(zone) ? rmqueue(zone, order) : NULL;
+	struct zoneref *z;
+	struct zone *zone;
 
-			if (page)
-				return prep_new_page(page);
-		}
+	for_each_zone_zonelist(zone, z, ac->zonelist, ac->high_zoneidx) {
+		struct page *page = rmqueue(zone, order);
+
+		if (page)
+			return prep_new_page(page);
+	}
 	return NULL;
+}
+
+/* Source: wake_all_kswapds(), 4.12. */
+static void wake_all_kswapds(const struct alloc_context *ac)
+{
+	struct zoneref *z;
+	struct zone *zone;
+
+	for_each_zone_zonelist(zone, z, ac->zonelist, ac->high_zoneidx)
+		wakeup_kswapd(zone);
 }
 
 /* Source: __perform_reclaim(), 4.14, 6.1. */
@@ -121,15 +133,22 @@ static struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int order, c
 	bool progressed = false;
 	struct page *page;
 
-	page = get_page_from_freelist(order, ac);
-	if (page || !(gfp_mask & __GFP_DIRECT_RECLAIM) || (current->flags & PF_MEMALLOC))
-		return page;
-	return __alloc_pages_direct_reclaim(gfp_mask, order, ac, &progressed);
+	for (;;) {
+		if (gfp_mask & __GFP_KSWAPD_RECLAIM)
+			wake_all_kswapds(ac);
+		page = get_page_from_freelist(order, ac);
+		if (page || !(gfp_mask & __GFP_DIRECT_RECLAIM) || (current->flags & PF_MEMALLOC))
+			return page;
+		page = __alloc_pages_direct_reclaim(gfp_mask, order, ac, &progressed);
+		if (page || !(gfp_mask & __GFP_NOFAIL))
+			return page;
+		schedule_timeout_uninterruptible(HZ / 50);
+	}
 }
 
 struct page *alloc_pages_node(int nid, gfp_t gfp_mask, unsigned int order)
 {
-	struct alloc_context ac = { nid, gfp_zone(gfp_mask) };
+	struct alloc_context ac = { node_zonelist(nid), gfp_zone(gfp_mask) };
 	struct page *page;
 
 	might_alloc(gfp_mask);
@@ -139,10 +158,10 @@ struct page *alloc_pages_node(int nid, gfp_t gfp_mask, unsigned int order)
 	return page ? page : __alloc_pages_slowpath(gfp_mask, order, &ac);
 }
 
-/* CPUs 0 and 1 are near node 0, CPU 2 is near node 1. */
+/* All CPUs are near node 0. */
 struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
 {
-	return alloc_pages_node(raw_smp_processor_id() == 2, gfp_mask, order);
+	return alloc_pages_node(0, gfp_mask, order);
 }
 
 void __free_pages(struct page *page, unsigned int order)

@@ -22,14 +22,22 @@
 
 /* ---- Machine ---------------------------------------------------------------------------------------- */
 
+static bool refused;
+
 /* Somebody who is asked and may say no, as a memory cgroup or a driver might. */
 static int may_refuse(struct notifier_block *nb, unsigned long action, void *data)
 {
 	(void)nb;
 	(void)data;
-	if (action != MEM_GOING_ONLINE && action != MEM_GOING_OFFLINE)
+	if ((action != MEM_GOING_ONLINE && action != MEM_GOING_OFFLINE) || hotweave_choose(16) != 15)
 		return NOTIFY_OK;
-	return notifier_from_errno(hotweave_choose(16) == 15 ? -EBUSY : 0);
+	WRITE_ONCE(refused, true);
+	return notifier_from_errno(-EBUSY);
+}
+
+bool somebody_refused(void)
+{
+	return refused;
 }
 
 static struct notifier_block refusing_nb = { may_refuse, NULL, 0 };

@@ -14,6 +14,9 @@
  */
 void boot_memory(unsigned long sections);
 
+/* True if that subscriber has refused in this execution. Reads plainly: when nobody is asked any more. */
+bool somebody_refused(void);
+
 /* Adds the block of section `nr` as firmware would, and leaves it offline. Before the tasks start. */
 void add_offline_block(unsigned long nr);
 

@@ -137,21 +137,40 @@ void on_cpu(unsigned int cpu, void (*fn)(void))
 	hotweave_join(task);
 }
 
-static int page_nid;
+static struct page *page_to_leave;
 
-/* One page taken and freed is refilled and kept. */
-static void leave_page(void)
+static void free_page_to_leave(void)
 {
-	struct page *page = alloc_pages_node(page_nid, GFP_NOWAIT, 0);
-
-	BUG_ON(!page);
-	__free_page(page);
+	__free_page(page_to_leave);
 }
 
 void leave_page_on(unsigned int cpu, int nid)
 {
-	page_nid = nid;
-	on_cpu(cpu, leave_page);
+	page_to_leave = alloc_pages_node(nid, GFP_NOWAIT, 0);
+	BUG_ON(!page_to_leave || page_to_nid(page_to_leave) != nid);
+	on_cpu(cpu, free_page_to_leave);
+}
+
+/* Pages are taken until there is one. */
+void leave_page_of_section_on(unsigned int cpu, unsigned long nr)
+{
+	LIST_HEAD(others);
+	struct page *page, *next;
+
+	while ((page_to_leave = alloc_page(GFP_NOWAIT)) && pfn_to_section_nr(page_to_pfn(page_to_leave)) != nr)
+		list_add(&page_to_leave->lru, &others);
+	BUG_ON(!page_to_leave);
+	list_for_each_entry_safe(page, next, &others, lru)
+		__free_page(page);
+	drain_all_pages(NULL);
+	on_cpu(cpu, free_page_to_leave);
+}
+
+void leave_own_page_on(unsigned int cpu)
+{
+	page_to_leave = list_first_entry(&taken_pages, struct page, lru);
+	list_del(&page_to_leave->lru);
+	on_cpu(cpu, free_page_to_leave);
 }
 
 /* ---- Tasks ------------------------------------------------------------------------------------------------ */

@@ -20,8 +20,10 @@ void give_pages_back(void);
 
 /* Runs fn() on `cpu` in a thread of its own that stays there, and waits for it. Before the tasks start. */
 void on_cpu(unsigned int cpu, void (*fn)(void));
-/* Leaves a free page of node 0 (of `nid`) on the list of `cpu`. */
+/* Leaves a free page on the list of `cpu`: of node `nid`; of section `nr`; one that take_all_pages() took. */
 void leave_page_on(unsigned int cpu, int nid);
+void leave_page_of_section_on(unsigned int cpu, unsigned long nr);
+void leave_own_page_on(unsigned int cpu);
 
 /* Pages on the list of `cpu` for `zone`. Reads plainly: the caller knows that nobody uses it. */
 int pages_on(unsigned int cpu, struct zone *zone);

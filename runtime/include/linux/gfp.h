@@ -46,8 +46,8 @@ struct zone;
 
 /*
  * 2^order pages that lie together (order 0 to 3), the first with one reference: of the zones that the flags allow
- * (__GFP_MOVABLE: all), node `nid` first (alloc_pages(): the node of the CPU). NULL if there are none; with
- * __GFP_DIRECT_RECLAIM only after reclaim and drain_all_pages().
+ * (__GFP_MOVABLE: all), in the order of the zonelist of node `nid` (alloc_pages(): node 0). NULL if there are none; with
+ * __GFP_DIRECT_RECLAIM only after reclaim and drain_all_pages(), with __GFP_NOFAIL never.
  * Context: with __GFP_DIRECT_RECLAIM may sleep, else any. Fails if the task asked for that
  * (hotweave_fail_allocations()). Source: __alloc_pages(), mm/page_alloc.c, 4.12, 6.1.
  */
