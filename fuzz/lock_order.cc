@@ -209,11 +209,17 @@ LockOrderVerdict ConfirmLockOrder(const RunOptions& report_options, const Findin
     }
   }
   if (hit) {
+    // The directed walk looks at what is held as lockdep has it, annotations included: its schedule is taken with lockdep
+    // on. What the schedule leads to is the same without.
+    Schedule schedule;
+    {
+      CollectRequests collect;
+      Trace trace;
+      RunNth(options, classes, seed, *hit,
+             [&](const RunOptions& o, Strategy& s) { return RunExecution(o, s, &trace, &schedule); });
+    }
     options.lockdep = LockdepRules::Off;
-    v.deadlock = Confirm(options, [&](Trace* trace, Schedule* schedule) {
-      return RunNth(options, classes, seed, *hit,
-                    [&](const RunOptions& o, Strategy& s) { return RunExecution(o, s, trace, schedule); });
-    });
+    v.deadlock = Confirm(options, schedule.ToInput());
     v.confirmation = "confirmed";
     v.details.push_back(fmt::format("a deadlock was found by execution {} of a search directed by the cycle: {}, {} preemption{}, replayed {}/{}",
                                     v.executions, v.deadlock->finding.fingerprint, v.deadlock->result.preemptions,
