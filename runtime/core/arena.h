@@ -11,7 +11,7 @@
 
 #include "core/layout.h"
 
-struct kmem_cache;
+struct hotweave_objects;
 
 namespace hotweave {
 
@@ -35,7 +35,8 @@ struct Allocation {
   bool freed = false;
   HeapKind kind = HeapKind::Kmalloc;
   uint32_t spare = 0;          // of a type-safe cache: freed as the so-maniest, and to be used again; 0: not
-  struct ::kmem_cache* cache = nullptr;
+  struct ::hotweave_objects* objects = nullptr;   // of a cache: which
+  uint64_t tag = 0;            // of a cache: what its owner has noted
   uint16_t freed_by = 0;
   std::vector<uint64_t> alloc_stack, free_stack;  // if tracing
 };

@@ -98,7 +98,7 @@ void* HeapAllocate(const HeapRequest& r) {
   if (!p) engine.OutOfBudget("the arena is exhausted");
   Allocation& a = engine.arena.Last();
   a.kind = r.kind;
-  a.cache = r.cache;
+  a.objects = r.objects;
   NameAllocation(a, r.pc);
   return p;
 }

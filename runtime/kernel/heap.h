@@ -7,7 +7,7 @@
 
 #include "core/engine.h"
 
-struct kmem_cache;
+struct hotweave_objects;
 
 namespace hotweave {
 
@@ -18,7 +18,7 @@ struct HeapRequest {
   const char* function;         // "kmalloc"
   HeapKind kind = HeapKind::Kmalloc;
   size_t align = 0;             // 0: as kmalloc() does
-  kmem_cache* cache = nullptr;
+  hotweave_objects* objects = nullptr;   // of a cache: which
 };
 // A scheduling point, then the memory; nullptr if the allocation fails.
 void* HeapAllocate(const HeapRequest& request);

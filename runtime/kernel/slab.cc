@@ -2,6 +2,7 @@
 // The kmalloc() family. Contracts: <linux/slab.h>, <linux/string.h>, <linux/kernel.h>. Follows mm/slab_common.c and
 // mm/util.c of Linux 6.1.
 #include <linux/slab.h>
+#include <linux/slub_def.h>
 #include <linux/vmalloc.h>
 
 #include <cstdarg>
@@ -56,7 +57,7 @@ void Kfree(const void* p, const char* function) {
     WrongFree(a, p, std::string(function) + "() of {object}, which " +
                         (a.kind == HeapKind::Vmalloc ? "vmalloc()" : "__get_free_pages()") + " returned");
   }
-  if (a.cache) return kmem_cache_free(a.cache, const_cast<void*>(p));
+  if (a.objects) return kmem_cache_free(hotweave_objects_owner(a.objects), const_cast<void*>(p));
   HeapFree(a);
 }
 

@@ -16,6 +16,7 @@
 #include <linux/types.h>
 
 struct address_space;
+struct kmem_cache;
 
 struct page {
 	unsigned long flags; /* page-flags.h; the node and the zone above them (mm.h) */
@@ -34,6 +35,10 @@ struct page {
 		unsigned int page_type; /* free page: PG_buddy, spelt as a cleared bit (4.18) */
 	};
 	atomic_t _refcount;
+	/* Of a slab: its cache; and how many objects are in use (bits 0-7) and free on the slab's own list (8-15), and
+	 * whether a CPU has it (16), changed by cmpxchg(). */
+	struct kmem_cache *slab_cache;
+	unsigned long counters;
 };
 
 /* ---- Address spaces of processes ------------------------------------------------------------------------ */
