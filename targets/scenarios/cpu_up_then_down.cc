@@ -30,5 +30,5 @@ HOTWEAVE_EXPECT(cpu_up_then_down, "S2-A", "lock-order", "S2-A R2.3: false, up an
 HOTWEAVE_EXPECT(cpu_up_then_down, "S2-B", "", "S2-B R2.3");
 HOTWEAVE_EXPECT(cpu_up_then_down, "S2-D", "", "S2-D");
 HOTWEAVE_EXPECT(cpu_up_then_down, "v4.13", "", "one map, but no release tracks completions");
-HOTWEAVE_EXPECT(cpu_up_then_down, "v4.14", "", "");
+HOTWEAVE_EXPECT(cpu_up_then_down, "v4.14", "", "as its neighbours");
 HOTWEAVE_EXPECT(cpu_up_then_down, "v6.7", "", "S2-D");

@@ -48,7 +48,7 @@ HOTWEAVE_TARGET(seal_vs_cpu_down, "F_ADD_SEALS while the CPU whose pagevec has t
 
 HOTWEAVE_EXPECT(seal_vs_cpu_down, "S2-B", "", "S2-B");
 HOTWEAVE_EXPECT(seal_vs_cpu_down, "S2-D", "", "S2-D R2.5");
-HOTWEAVE_EXPECT(seal_vs_cpu_down, "v4.9", "", "");
+HOTWEAVE_EXPECT(seal_vs_cpu_down, "v4.9", "", "as its neighbours");
 HOTWEAVE_EXPECT(seal_vs_cpu_down, "v4.14", "", "S2-B");
 HOTWEAVE_EXPECT(seal_vs_cpu_down, "v4.16", "", "S2-D");
 HOTWEAVE_EXPECT(seal_vs_cpu_down, "v6.7", "", "S2-D");
