@@ -12,7 +12,7 @@ namespace {
 
 constexpr uint64_t kWalks = 2000;      // of a search that should be silent
 constexpr uint64_t kMostWalks = 20'000;   // until something is found
-constexpr uint64_t kSilentRowWalks = 40;
+constexpr uint64_t kSilentRowWalks = 3;
 
 struct Flip {
   const char* commit;

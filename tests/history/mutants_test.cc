@@ -34,10 +34,16 @@ Search SearchFor(const std::string& spec, const std::string& kind, const Bounds&
   return SearchTarget(spec, kind == "data-race", bounds, order ? LockdepRules::Auto : LockdepRules::Off);
 }
 
-// "a@v6.7+x-1234567" without its last change: "a@v6.7+x".
+// "a@S3-B+x-1234567" without its changes: "a@S3-B". (Names of profiles have dashes, too.)
 std::string Unchanged(const std::string& spec) {
-  const size_t at = spec.find('@'), last = spec.find_last_of("+-");
-  return last == spec.npos || last < at ? spec : spec.substr(0, last);
+  const size_t at = spec.find('@');
+  std::string_view best;
+  const hotweave_history* h = History();
+  for (unsigned i = 0; h && i < h->nr_profiles; ++i) {
+    const std::string_view name = h->profiles[i].name;
+    if (std::string_view(spec).substr(at + 1).starts_with(name) && name.size() > best.size()) best = name;
+  }
+  return spec.substr(0, at + 1) + std::string(best);
 }
 
 TEST_P(Mutants, IsFound) {
