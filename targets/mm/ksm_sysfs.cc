@@ -11,6 +11,7 @@
 #include <linux/sysfs.h>
 
 #include "../history/history.h"
+#include "../kernel/ksysfs.h"
 #include "ksm.h"
 
 static ssize_t run_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -91,11 +92,12 @@ static struct kobj_attribute merge_across_nodes_attr = __ATTR_RW(merge_across_no
 
 int ksm_sysfs_init(void)
 {
-	struct kobject *kernel_kobj = kobject_create_and_add("kernel", NULL);
-	struct kobject *mm_kobj = kernel_kobj ? kobject_create_and_add("mm", kernel_kobj) : NULL;
-	struct kobject *ksm_kobj = mm_kobj ? kobject_create_and_add("ksm", mm_kobj) : NULL;
+	struct kobject *mm_kobj, *ksm_kobj;
 	int err;
 
+	ksysfs_init();
+	mm_kobj = kobject_create_and_add("mm", kernel_kobj);
+	ksm_kobj = mm_kobj ? kobject_create_and_add("ksm", mm_kobj) : NULL;
 	if (!ksm_kobj)
 		return -ENOMEM;
 	err = sysfs_create_file(ksm_kobj, &run_attr.attr);

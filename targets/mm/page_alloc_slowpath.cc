@@ -14,6 +14,7 @@
 #include <linux/mmdebug.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
+#include <linux/topology.h>
 #include <linux/spinlock.h>
 #include <linux/swap.h>
 #include <linux/vmstat.h>
@@ -158,10 +159,9 @@ struct page *alloc_pages_node(int nid, gfp_t gfp_mask, unsigned int order)
 	return page ? page : __alloc_pages_slowpath(gfp_mask, order, &ac);
 }
 
-/* All CPUs are near node 0. */
 struct page *alloc_pages(gfp_t gfp_mask, unsigned int order)
 {
-	return alloc_pages_node(0, gfp_mask, order);
+	return alloc_pages_node(numa_node_id(), gfp_mask, order);
 }
 
 void __free_pages(struct page *page, unsigned int order)

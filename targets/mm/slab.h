@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <linux/compiler.h>
 #include <linux/slub_def.h>
 
 extern struct mutex slab_mutex;
@@ -14,9 +15,10 @@ void kmem_cache_init(void);
 /* Boot: /sys/kernel/slab; caches made from now on have a directory there. */
 void slab_sysfs_init(void);
 
+/* Read without slab_mutex by whoever allocates, while the structure of a node that goes online is put in. */
 static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int node)
 {
-	return s->node[node];
+	return hotweave_missing_annotation(s->node[node], "a node that goes online has no slabs yet: without its structure it is passed over");
 }
 
 /* Nodes that a new cache gets a kmem_cache_node for. Context: slab_mutex held. */
@@ -32,6 +34,9 @@ int __kmem_cache_shrink(struct kmem_cache *s);
 int __kmem_cache_do_shrink(struct kmem_cache *s);
 struct kmem_cache_node *alloc_kmem_cache_node(int node);
 
+/* slab_common.cc: the last reference was dropped. */
+void slab_kmem_cache_release(struct kmem_cache *s);
+
 /* slub_flush.cc: takes the slabs away from CPUs. flush_all(): of all CPUs; flush_all_cpus_locked() (from 5.15): the
  * caller holds cpu_hotplug_lock. __flush_cpu_slab(): that of one, which is this one (interrupts off) or dead. */
 void flush_all(struct kmem_cache *s);
@@ -44,7 +49,10 @@ void flush_slab(struct kmem_cache *s, struct kmem_cache_cpu *c);
 /* slub_hotplug.cc: nodes and CPUs that come and go. */
 void slub_hotplug_init(void);
 
-/* slub_sysfs.cc. Context: slab_mutex held, but for release(). */
+/* slub_sysfs.cc. Context: add(): slab_mutex held. unlink(), which removes the directory now if this kernel does not do it
+ * later: as the next says. */
+bool sysfs_slab_unlinks_under_slab_mutex(void);
+/* On failure the cache is gone. */
 int sysfs_slab_add(struct kmem_cache *s);
 void sysfs_slab_unlink(struct kmem_cache *s);
 void sysfs_slab_release(struct kmem_cache *s);

@@ -60,6 +60,8 @@ static struct kmem_cache *create_cache(const char *name, unsigned int size, unsi
 		goto out_free_cache;
 	if (__kmem_cache_create(s))
 		goto out_free_objects;
+	if (sysfs_slab_add(s))
+		return NULL;
 	s->refcount = 1;
 	list_add(&s->list, &slab_caches);
 	return s;
@@ -97,11 +99,12 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 
 /* ---- Destroying --------------------------------------------------------------------------------------- */
 
-static void slab_kmem_cache_release(struct kmem_cache *s)
+/* Nobody has a reference any more. Source: slab_kmem_cache_release(), 4.12, 6.1. */
+void slab_kmem_cache_release(struct kmem_cache *s)
 {
 	__kmem_cache_release(s);
 	hotweave_objects_destroy(s->objects);
-	sysfs_slab_release(s);
+	kfree(s);
 }
 
 /* Source: shutdown_cache(), 4.12, 6.1. Context: slab_mutex held. */
@@ -110,7 +113,7 @@ static int shutdown_cache(struct kmem_cache *s)
 	if (__kmem_cache_shutdown(s))
 		return -EBUSY;
 	list_del(&s->list);
-	if (!fixed(FIX_0495e337b703))
+	if (sysfs_slab_unlinks_under_slab_mutex())
 		sysfs_slab_unlink(s);
 	return 0;
 }
@@ -137,9 +140,9 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	release_cpus_and_nodes();
 	if (!gone)
 		return;
-	if (fixed(FIX_0495e337b703))
+	if (!sysfs_slab_unlinks_under_slab_mutex())
 		sysfs_slab_unlink(s);
-	slab_kmem_cache_release(s);
+	sysfs_slab_release(s);
 }
 
 /* Source: kmem_cache_shrink(), 4.12, 6.1. */

@@ -11,6 +11,7 @@
 #include <linux/gfp.h>
 #include <linux/irqflags.h>
 #include <linux/mm.h>
+#include <linux/topology.h>
 
 #include "../history/history.h"
 #include "slab.h"
@@ -353,8 +354,7 @@ int __kmem_cache_create(struct kmem_cache *s)
 		goto error;
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(s->cpu_slab, cpu)->tid_freelist = (unsigned long)cpu << 8;
-	if (!sysfs_slab_add(s))
-		return 0;
+	return 0;
 error:
 	__kmem_cache_release(s);
 	return -ENOMEM;

@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Users of slab caches, as thread functions: `arg` is not used. Nothing here knows which bug a scenario may find.
+ */
 #pragma once
-#include <linux/cpu.h>
-#include <linux/memory_hotplug.h>
-#include <linux/mutex.h>
-#include "../history/history.h"
-static DEFINE_MUTEX(slab_mutex);
-static inline void slab_locks(void)
-{
-	if (!fixed(FIX_59450bbc12be))
-		get_online_cpus();
-	if (!fixed(FIX_7e1fa93deff4) && fixed(FIX_bfc8c90139eb))
-		get_online_mems();
-	mutex_lock(&slab_mutex);
-	mutex_unlock(&slab_mutex);
-	if (!fixed(FIX_7e1fa93deff4) && fixed(FIX_bfc8c90139eb))
-		put_online_mems();
-	if (!fixed(FIX_59450bbc12be))
-		put_online_cpus();
-}
-static inline int create_and_destroy_cache(void *arg)
-{
-	(void)arg;
-	slab_locks();
-	return 0;
-}
+
+/* Boots the slab allocator: caches follow nodes and CPUs from now on. After boot_memory(), before the tasks start. With
+ * sysfs: caches have their directories. */
+void boot_slab(bool sysfs);
+
+/* A cache is made, used for a moment, shrunk and destroyed. */
+int create_and_destroy_cache(void *arg);
+
+/* A cache is made and stays, with an object in use. */
+int create_cache(void *arg);
+
+/* The cache of boot_slab(): an object is allocated and freed; it is shrunk; `1` is written to its file `shrink`; it is destroyed. */
+int use_cache(void *arg);
+int shrink_cache(void *arg);
+int shrink_by_sysfs(void *arg);
+int destroy_cache(void *arg);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * `1` is written to the file `shrink` of a slab cache while the cache is destroyed and a CPU goes down. The file is in use as
+ * long as the writer waits for cpu_hotplug_lock; whoever removes it under that lock waits for the writer.
+ */
+#include <linux/cpu.h>
+#include <linux/kthread.h>
+
+#include <hotweave/target.h>
+
+#include "memory.h"
+#include "slab_user.h"
+
+static int take_cpu_down(void *arg)
+{
+	(void)arg;
+	cpu_down(2);
+	return 0;
+}
+
+HOTWEAVE_TARGET(slab_sysfs_shrink_vs_destroy, "a slab cache is destroyed while '1' is written to its 'shrink' and a CPU goes down")
+{
+	struct task_struct *writer, *destroyer, *cpu;
+
+	boot_memory(1UL << 0);
+	boot_slab(true);
+
+	writer = kthread_run(shrink_by_sysfs, NULL, "writer");
+	destroyer = kthread_run(destroy_cache, NULL, "destroyer");
+	cpu = kthread_run(take_cpu_down, NULL, "cpu_down");
+	hotweave_join(writer);
+	hotweave_join(destroyer);
+	hotweave_join(cpu);
+}
+
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.9", "", "story 0: the directory goes after the locks");
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.11", "lock-order", "bf5eb3de3847: under slab_mutex; refcount locks do not block");
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.12", "", "3b7b314053d0: in a work");
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.19", "hung-task lock-order", "story 0, leftover 3: d50d82faa0c9, under slab_mutex again");
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v5.6", "hung-task lock-order", "story 0, leftover 3");
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v6.1", "", "0495e337b703: after the locks");
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v6.7", "", "0495e337b703: after the locks");
