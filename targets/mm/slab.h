@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <linux/compiler.h>
+#include <linux/rcupdate.h>
 #include <linux/slub_def.h>
 
 extern struct mutex slab_mutex;
@@ -15,10 +15,19 @@ void kmem_cache_init(void);
 /* Boot: /sys/kernel/slab; caches made from now on have a directory there. */
 void slab_sysfs_init(void);
 
-/* Read without slab_mutex by whoever allocates, while the structure of a node that goes online is put in. */
+/*
+ * Read without slab_mutex by whoever allocates or shrinks, while the structure of a node that goes online is put in: a node
+ * without one has no slabs, and is passed over.
+ * Model: published by a release, read by an address dependency; the kernel has plain accesses (docs/findings.md).
+ */
 static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int node)
 {
-	return hotweave_missing_annotation(s->node[node], "a node that goes online has no slabs yet: without its structure it is passed over");
+	return rcu_dereference_raw(s->node[node]);
+}
+
+static inline void set_node(struct kmem_cache *s, int node, struct kmem_cache_node *n)
+{
+	smp_store_release(&s->node[node], n);
 }
 
 /* Nodes that a new cache gets a kmem_cache_node for. Context: slab_mutex held. */

@@ -56,7 +56,7 @@ static void free_nodes_of_caches(int node)
 			continue;
 		/* Slabs of the node would have kept its last memory from going offline. */
 		BUG_ON(atomic_long_read(&n->nr_slabs));
-		s->node[node] = NULL;
+		set_node(s, node, NULL);
 		kfree(n);
 	}
 }
@@ -97,7 +97,7 @@ static int slab_mem_going_online_callback(struct memory_notify *arg)
 			ret = -ENOMEM;
 			goto out;
 		}
-		s->node[nid] = n;
+		set_node(s, nid, n);
 	}
 	slab_nodes |= 1UL << nid;
 out:

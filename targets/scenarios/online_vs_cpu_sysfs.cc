@@ -30,6 +30,7 @@ HOTWEAVE_TARGET(online_vs_cpu_sysfs, "sysfs 'state' of memory, sysfs 'target' of
 	struct task_struct *slab, *online, *cpu;
 
 	boot_memory(1UL << 0);
+	boot_slab(false);
 	add_offline_block(BLOCK);
 
 	slab = kthread_run(create_and_destroy_cache, NULL, "slab");

@@ -42,6 +42,7 @@ HOTWEAVE_TARGET(slab_create_vs_online_vs_cpu_down,
 	struct task_struct *slab, *hotadd, *cpu;
 
 	boot_memory(1UL << 0);
+	boot_slab(false);
 	acpi_memory_device_init(&memory_device, PFN_PHYS(section_nr_to_pfn(ADDED)), MIN_MEMORY_BLOCK_SIZE, false);
 	enable_auto_online();
 

@@ -46,6 +46,7 @@ HOTWEAVE_TARGET(zonelist_order, "numa_zonelist_order is written while memory is 
 	struct task_struct *order, *slab, *hotadd, *cpu;
 
 	boot_memory(1UL << 0);
+	boot_slab(false);
 	acpi_memory_device_init(&memory_device, PFN_PHYS(section_nr_to_pfn(ADDED)), MIN_MEMORY_BLOCK_SIZE, false);
 	enable_auto_online();
 
