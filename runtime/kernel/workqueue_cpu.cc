@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // Workqueues against CPU hotplug and freezing; functions on other CPUs. Follows kernel/workqueue.c of Linux 6.1. See workqueue.h.
-// Model: each change of a pool is one step; up to 4.15 a highpri work did it on the dying CPU.
+// Model: each change of a pool is one step.
 #include <hotweave/hooks.h>
 #include <hotweave/target.h>
 #include <linux/cpu.h>
@@ -37,11 +37,37 @@ extern "C" int workqueue_online_cpu(unsigned cpu) {
   return 0;
 }
 
+namespace {
+
+const Change kUnbindsItself{"e8b3f8db7aad", KERNEL_VERSION(4, 16, 0)};
+
+void UnbindAll(uint32_t cpu) {
+  for (bool highpri : {false, true}) UnbindWorkers(CpuPool(static_cast<int>(cpu), highpri));
+}
+
+// Source: wq_unbind_fn(), 4.15.
+void UnbindFn(work_struct*) { UnbindAll(hot.task->cpu); }
+
+// By a work on the dying CPU, which unbinds its own worker, too. Source: workqueue_offline_cpu(), 4.15.
+void UnbindByWork(uint32_t cpu) {
+  work_struct unbind_work;
+  INIT_WORK_ONSTACK(&unbind_work, UnbindFn);
+  queue_work_on(static_cast<int>(cpu), system_highpri_wq, &unbind_work);
+  flush_work(&unbind_work);
+  destroy_work_on_stack(&unbind_work);
+}
+
+}  // namespace
+
 extern "C" int workqueue_offline_cpu(unsigned cpu) {
   engine.Point(Op::Yield, nullptr, "workqueue_offline_cpu");
   if (cpu != hot.task->cpu) Warn("cpu != smp_processor_id()");
   if (kPoolLosesWorkers.InEffect()) return LoseWorkers(static_cast<int>(cpu), 1);
-  for (bool highpri : {false, true}) UnbindWorkers(CpuPool(static_cast<int>(cpu), highpri));
+  if (kUnbindsItself.InEffect()) {
+    UnbindAll(cpu);
+  } else {
+    UnbindByWork(cpu);
+  }
   return 0;
 }
 

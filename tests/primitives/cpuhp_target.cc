@@ -265,6 +265,12 @@ HOTWEAVE_TARGET(cpuhp_readers, "nobody who holds the read lock sees a CPU come o
 
 static int count_unlocked(void *)
 {
+	BUG_ON(!cpumask_weight(cpu_online_mask));
+	return 0;
+}
+
+static int walk_unlocked(void *)
+{
 	unsigned int cpu, n = 0;
 
 	for_each_online_cpu(cpu)
@@ -273,7 +279,12 @@ static int count_unlocked(void *)
 	return 0;
 }
 
-HOTWEAVE_TARGET(cpuhp_unlocked_reader, "for_each_online_cpu() without the lock")
+HOTWEAVE_TARGET(cpuhp_unlocked_walker, "for_each_online_cpu() without the lock")
+{
+	run_two(toggle, walk_unlocked);
+}
+
+HOTWEAVE_TARGET(cpuhp_unlocked_reader, "the mask of online CPUs read as a whole without the lock")
 {
 	run_two(toggle, count_unlocked);
 }

@@ -20,6 +20,7 @@ TEST(CpuHotplug, InstancesLeft) { ExpectFoundAtOnce("cpuhp_remove_with_instances
 
 TEST(CpuHotplug, ReadersSeeAStableMask) { ExpectSilent("cpuhp_readers"); }
 TEST(CpuHotplug, OthersRace) { ExpectFound("cpuhp_unlocked_reader", "data-race"); }
+TEST(CpuHotplug, AWalkTakesTheMaskAsItIs) { ExpectSilent("cpuhp_unlocked_walker"); }
 TEST(CpuHotplug, BoundTasksGoElsewhere) { ExpectSilent("cpuhp_bound_task_goes_elsewhere"); }
 TEST(CpuHotplug, PreemptionOffKeepsTheCpu) { ExpectSilent("cpuhp_preempt_off_keeps_cpu"); }
 
