@@ -5,7 +5,6 @@
  *
  * Locks by profile: see the table in README.md of this folder. What the ports of memory hotplug leave out:
  * Model: memblock, the resource tree, NUMA links; zone->contiguous.
- * Model: the node of a block is read from the block (from 4.17) in every profile.
  */
 #include <linux/bug.h>
 #include <linux/compiler.h>
@@ -221,11 +220,16 @@ struct zone *zone_for_pfn_range(int online_type, int nid, unsigned long start_pf
 	return default_zone_for_pfn(nid, start_pfn, nr_pages);
 }
 
+/* From 4.17 the block is taken for granted: also before its device is on the list of its bus. */
 int nid_of_pfn(unsigned long pfn)
 {
-	struct memory_block *mem = find_memory_block(__pfn_to_section(pfn));
-	int nid = mem->nid;
+	struct memory_block *mem;
+	int nid;
 
+	if (!fixed(FIX_fc44f7f9231a))
+		return page_to_nid(pfn_to_page(pfn));
+	mem = find_memory_block(__pfn_to_section(pfn));
+	nid = mem->nid;
 	put_device(&mem->dev);
 	return nid;
 }

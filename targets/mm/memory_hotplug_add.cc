@@ -106,6 +106,7 @@ static void online_added(u64 start, u64 size)
 int add_memory_resource(int nid, struct resource *resource)
 {
 	u64 start = resource->start, size = resource_size(resource);
+	bool online_inside = !fixed(FIX_381eab4a6ee8) || altered(ALT_auto_online_before_mem_hotplug_done);
 	int ret;
 
 	ret = check_hotplug_memory_range(start, size);
@@ -126,10 +127,10 @@ int add_memory_resource(int nid, struct resource *resource)
 	 * Onlining takes mem_hotplug_lock itself from 381eab4a6ee8 on, so it has to wait until the lock was
 	 * released; before, this very hold was all the protection it had.
 	 */
-	if (!fixed(FIX_381eab4a6ee8))
+	if (online_inside)
 		online_added(start, size);
 	mem_hotplug_done();
-	if (fixed(FIX_381eab4a6ee8))
+	if (!online_inside)
 		online_added(start, size);
 	return 0;
 }

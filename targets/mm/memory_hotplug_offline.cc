@@ -206,20 +206,25 @@ static void take_from_zone(struct zone *zone, unsigned long start_pfn, unsigned 
 
 /* ---- Offlining -------------------------------------------------------------------------------------------- */
 
-static int __offline_pages(unsigned long start_pfn, unsigned long end_pfn)
+/* `keeps_lock`: this way out forgets mem_hotplug_done(), as mutants of 381eab4a6ee8 do. */
+static int __offline_pages(unsigned long start_pfn, unsigned long end_pfn, bool *keeps_lock)
 {
 	struct memory_notify arg = { start_pfn, end_pfn - start_pfn, -1, -1 };
 	long offlined_pages;
 	struct zone *zone;
 	int ret;
 
-	if (!test_pages_in_a_zone(start_pfn, end_pfn))
+	if (!test_pages_in_a_zone(start_pfn, end_pfn)) {
+		*keeps_lock = altered(ALT_keeps_lock_if_zones_differ);
 		return -EINVAL;
+	}
 	zone = page_zone(pfn_to_page(start_pfn));
 	disable_caches(zone);
 	ret = start_isolate_page_range(start_pfn, end_pfn, MIGRATE_MOVABLE, true);
-	if (ret)
+	if (ret) {
+		*keeps_lock = altered(ALT_keeps_lock_if_isolation_fails);
 		goto failed;
+	}
 
 	node_states_check_changes_offline(end_pfn - start_pfn, zone, &arg);
 	ret = notifier_to_errno(memory_notify(MEM_GOING_OFFLINE, &arg));
@@ -246,12 +251,20 @@ failed:
 
 int offline_pages(unsigned long start_pfn, unsigned long nr_pages)
 {
+	bool inside = memory_hotplug_locks_inside();
+	bool keeps_lock = false;
 	int ret;
 
-	if (!memory_hotplug_locks_inside())
-		return __offline_pages(start_pfn, start_pfn + nr_pages);
-	mem_hotplug_begin();
-	ret = __offline_pages(start_pfn, start_pfn + nr_pages);
-	mem_hotplug_done();
+	/* Looked at before the lock is taken. */
+	if ((start_pfn | nr_pages) & (pageblock_nr_pages - 1)) {
+		if (inside && altered(ALT_keeps_lock_if_misaligned))
+			mem_hotplug_begin();
+		return -EINVAL;
+	}
+	if (inside)
+		mem_hotplug_begin();
+	ret = __offline_pages(start_pfn, start_pfn + nr_pages, &keeps_lock);
+	if (inside && !keeps_lock)
+		mem_hotplug_done();
 	return ret;
 }
