@@ -44,4 +44,6 @@ HOTWEAVE_TARGET(acpi_add_vs_probe, "firmware adds memory while another block is 
 
 HOTWEAVE_EXPECT(acpi_add_vs_probe, "S1-F", "lock-misuse", "S1-F 1J");
 HOTWEAVE_EXPECT(acpi_add_vs_probe, "S1-G", "", "S1-G");
+HOTWEAVE_EXPECT(acpi_add_vs_probe, "v5.0", "lock-misuse", "S1-F 1J");
+HOTWEAVE_EXPECT(acpi_add_vs_probe, "v5.1", "", "S1-G");
 HOTWEAVE_EXPECT(acpi_add_vs_probe, "v6.7", "", "S1-I");

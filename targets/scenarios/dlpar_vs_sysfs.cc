@@ -49,4 +49,7 @@ HOTWEAVE_TARGET(dlpar_vs_sysfs, "DLPAR gives and takes memory while a user offli
 	hotweave_join(writer);
 }
 
+HOTWEAVE_EXPECT(dlpar_vs_sysfs, "S1-D", "missing-lock", "S1-D 1F: lru_add_drain_all_cpuslocked() without the lock");
+HOTWEAVE_EXPECT(dlpar_vs_sysfs, "S1-E", "", "all of it under device_hotplug_lock");
+HOTWEAVE_EXPECT(dlpar_vs_sysfs, "S1-G", "", "S1-G");
 HOTWEAVE_EXPECT(dlpar_vs_sysfs, "v6.7", "", "S1-I");

@@ -70,4 +70,6 @@ HOTWEAVE_TARGET(offline_fails_vs_reader, "offlining fails on each way out while 
 	hotweave_join(reader);
 }
 
+HOTWEAVE_EXPECT(offline_fails_vs_reader, "S1-C", "", "S1-C");
+HOTWEAVE_EXPECT(offline_fails_vs_reader, "S1-G", "", "S1-G");
 HOTWEAVE_EXPECT(offline_fails_vs_reader, "v6.7", "", "S1-I");

@@ -79,4 +79,10 @@ HOTWEAVE_TARGET(online_vs_devm_memremap, "a block goes online while a device's m
 	hotweave_join(driver);
 }
 
+HOTWEAVE_EXPECT(online_vs_devm_memremap, "v4.9", "", "devm_memremap_pages() takes no lock yet");
+HOTWEAVE_EXPECT(online_vs_devm_memremap, "v4.10", "data-race recursive-lock", "S1-B 1G");
+HOTWEAVE_EXPECT(online_vs_devm_memremap, "S1-B", "data-race recursive-lock", "S1-B 1G");
+HOTWEAVE_EXPECT(online_vs_devm_memremap, "S1-C", "", "memory_add_remove_lock");
+HOTWEAVE_EXPECT(online_vs_devm_memremap, "v4.12", "", "memory_add_remove_lock");
+HOTWEAVE_EXPECT(online_vs_devm_memremap, "S1-G", "", "S1-G");
 HOTWEAVE_EXPECT(online_vs_devm_memremap, "v6.7", "", "S1-I");

@@ -43,4 +43,6 @@ HOTWEAVE_TARGET(register_cpu_vs_sysfs, "a new CPU becomes a device while udev br
 	hotweave_join(user);
 }
 
+HOTWEAVE_EXPECT(register_cpu_vs_sysfs, "v4.9", "", "device_hotplug_lock keeps them apart");
+HOTWEAVE_EXPECT(register_cpu_vs_sysfs, "v4.13", "", "device_hotplug_lock keeps them apart");
 HOTWEAVE_EXPECT(register_cpu_vs_sysfs, "v6.7", "", "S1-I");

@@ -48,4 +48,7 @@ HOTWEAVE_TARGET(standby_vs_online, "standby memory is added while other standby 
 	hotweave_join(writer);
 }
 
+HOTWEAVE_EXPECT(standby_vs_online, "S1-C", "data-race lost-update", "S1-C 1B");
+HOTWEAVE_EXPECT(standby_vs_online, "S1-E", "data-race lost-update", "S1-E 1B");
+HOTWEAVE_EXPECT(standby_vs_online, "S1-G", "", "S1-G");
 HOTWEAVE_EXPECT(standby_vs_online, "v6.7", "", "S1-I");

@@ -39,4 +39,8 @@ HOTWEAVE_TARGET(xen_grows_vs_online, "Xen's balloon adds memory while another bl
 	xen_balloon_flush();
 }
 
+HOTWEAVE_EXPECT(xen_grows_vs_online, "S1-D", "", "zonelists_mutex covers both onlines");
+HOTWEAVE_EXPECT(xen_grows_vs_online, "S1-E", "data-race lost-update", "S1-E 1B");
+HOTWEAVE_EXPECT(xen_grows_vs_online, "v4.19", "data-race lost-update", "S1-E 1B");
+HOTWEAVE_EXPECT(xen_grows_vs_online, "S1-G", "", "S1-G");
 HOTWEAVE_EXPECT(xen_grows_vs_online, "v6.7", "", "S1-I");
