@@ -46,8 +46,8 @@ HOTWEAVE_TARGET(hv_add_vs_online, "hv_balloon adds memory while udev onlines the
 	hotweave_join(user);
 }
 
-HOTWEAVE_EXPECT(hv_add_vs_online, "v3.19", "data-race deadlock lock-order", "S1-A 1A");
-HOTWEAVE_EXPECT(hv_add_vs_online, "S1-A", "data-race deadlock lock-order", "S1-A 1A");
+HOTWEAVE_EXPECT(hv_add_vs_online, "v3.19", "deadlock data-race lock-order", "S1-A 1A");
+HOTWEAVE_EXPECT(hv_add_vs_online, "S1-A", "deadlock data-race lock-order", "S1-A 1A");
 HOTWEAVE_EXPECT(hv_add_vs_online, "S1-C", "data-race null-deref", "S1-C: the block is not on its bus yet");
 HOTWEAVE_EXPECT(hv_add_vs_online, "S1-E", "data-race null-deref", "S1-E: the block is not on its bus yet");
 HOTWEAVE_EXPECT(hv_add_vs_online, "v4.14", "data-race", "S1-D");

@@ -29,8 +29,8 @@ HOTWEAVE_TARGET(probe_vs_online_empty_zone, "sysfs 'online' and 'probe' give an 
 HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "S1-C", "data-race", "S1-C: kswapd_run()");
 HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "S1-D", "missing-lock data-race", "S1-D 1F");
 HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "v4.13", "missing-lock data-race", "S1-D 1F");
-HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "S1-E", "data-race lost-update invariant", "S1-E 1B 1C");
-HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "v4.19", "data-race lost-update invariant", "S1-E 1B 1C");
+HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "S1-E", "data-race lost-update invariant null-deref out-of-bounds lock-misuse", "S1-E 1B 1C");
+HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "v4.19", "data-race lost-update invariant null-deref out-of-bounds", "S1-E 1B 1C");
 HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "S1-F", "lock-misuse", "S1-F 1J");
 HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "S1-G", "", "S1-G");
 HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "v6.7", "", "S1-I");
