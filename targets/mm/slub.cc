@@ -212,8 +212,10 @@ static struct page *__slab_alloc(struct kmem_cache *s, gfp_t gfpflags)
 static struct page *slab_alloc(struct kmem_cache *s, gfp_t gfpflags)
 {
 	for (;;) {
-		unsigned long word = this_cpu_read(s->cpu_slab->tid_freelist);
-		struct page *page = this_cpu_read(s->cpu_slab->page);
+		/* Both of one CPU, whichever it is: the word tells whether it is still this one. */
+		struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
+		unsigned long word = READ_ONCE(c->tid_freelist);
+		struct page *page = READ_ONCE(c->page);
 
 		if (!page || !CPU_FREE(word))
 			return __slab_alloc(s, gfpflags);
@@ -286,9 +288,10 @@ static void __slab_free(struct kmem_cache *s, struct page *page)
 static void slab_free(struct kmem_cache *s, struct page *page)
 {
 	for (;;) {
-		unsigned long word = this_cpu_read(s->cpu_slab->tid_freelist);
+		struct kmem_cache_cpu *c = raw_cpu_ptr(s->cpu_slab);
+		unsigned long word = READ_ONCE(c->tid_freelist);
 
-		if (this_cpu_read(s->cpu_slab->page) != page) {
+		if (READ_ONCE(c->page) != page) {
 			__slab_free(s, page);
 			return;
 		}
