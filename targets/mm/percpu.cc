@@ -379,8 +379,10 @@ static void pcpu_balance_workfn(struct work_struct *work)
 
 static bool chunk_agrees(const struct pcpu_chunk *chunk)
 {
+	int cpu;
+
 	for (int page = 0; page < PCPU_UNIT_PAGES && !chunk->immutable; page++)
-		for (int cpu = 0; cpu < NR_CPUS; cpu++)
+		for_each_possible_cpu(cpu)
 			if (!chunk->pages[cpu][page] == !!(chunk->populated & (1UL << page)))
 				return false;
 	/* Every allocated block belongs to an area that has begun. */

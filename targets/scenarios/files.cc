@@ -48,6 +48,11 @@ static bool seals_deny_writable_mappings(void)
 void boot_files(void)
 {
 	boot_memory(1UL << 0 | 1UL << 4);
+	add_files();
+}
+
+void add_files(void)
+{
 	BUG_ON(shmem_init());
 	memfd = memfd_create_sealable();
 	BUG_ON(!memfd);

@@ -13,6 +13,8 @@
  * scenario.
  */
 void boot_files(void);
+/* The same without booting memory, which has been done. */
+void add_files(void);
 extern struct file *memfd;
 
 /* Thread function: writes the first page of the memfd. -EPERM from a seal is fine. */

@@ -70,6 +70,11 @@ static void add_movable_block(unsigned long nr)
 void boot_ksm(unsigned int blocks, unsigned int pages)
 {
 	boot_memory(1UL << 0);
+	add_ksm(blocks, pages);
+}
+
+void add_ksm(unsigned int blocks, unsigned int pages)
+{
 	for (unsigned int n = 0; n < blocks; n++)
 		add_movable_block(1 + n);
 	BUG_ON(ksm_init());

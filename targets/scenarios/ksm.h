@@ -16,6 +16,8 @@ struct task_struct;
  * First call of a scenario.
  */
 void boot_ksm(unsigned int blocks, unsigned int pages);
+/* The same without booting memory, which has been done, but for the blocks. */
+void add_ksm(unsigned int blocks, unsigned int pages);
 
 /* The processes, and the address of their page n. */
 extern struct mm_struct *ksm_process[2];

@@ -86,6 +86,11 @@ static bool free_pages_are_counted(void)
 void boot_pages(unsigned long sections)
 {
 	boot_memory(sections);
+	add_pages();
+}
+
+void add_pages(void)
+{
 	hotweave_invariant("the lists of a CPU that is offline are empty", dead_cpus_have_no_pages, HOTWEAVE_AT_QUIESCENCE);
 	hotweave_invariant("each list of free pages is as long as it says", lists_are_as_long_as_they_say,
 			   HOTWEAVE_AT_QUIESCENCE);

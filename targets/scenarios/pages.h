@@ -12,6 +12,8 @@
  * needs to come up is allocated. First call of a scenario.
  */
 void boot_pages(unsigned long sections);
+/* The same without booting memory, which has been done. */
+void add_pages(void);
 
 /* Takes pages until there are none for the asking (those on lists of other CPUs stay); give_pages_back(): frees them all.
  * Before the tasks start, or by one task. */
