@@ -32,10 +32,10 @@ static int act(void *arg)
 {
 	const struct user *u = (const struct user *)arg;
 
-	if (u->out_of_memory)
-		hotweave_fail_allocations(32);
-	for (unsigned int i = 0; i < u->nr_ops; i++)
+	for (unsigned int i = 0; i < u->nr_ops; i++) {
+		hotweave_fail_allocations(u->out_of_memory && u->ops[i]->fails ? 16 : 0);
 		u->ops[i]->run();
+	}
 	return 0;
 }
 

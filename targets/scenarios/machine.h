@@ -20,6 +20,7 @@ struct machine_op {
 	unsigned int parts;
 	void (*init)(void); /* or NULL: once, before there is a second task */
 	bool once;          /* what one user of the machine does at a time: of two draws the second does nothing */
+	bool fails;         /* its allocations may fail: others make devices, of small objects, for which there always is memory */
 };
 
 extern const struct machine_op machine_ops[];

@@ -195,7 +195,7 @@ static void ksm_advise(void)
 
 /* ---- The table ------------------------------------------------------------------------------------------------ */
 
-#define ENTRY_OP(name, once) { #name, do_##name, 0, init_##name, once }
+#define ENTRY_OP(name, once) { #name, do_##name, 0, init_##name, once, false }
 
 const struct machine_op machine_ops[] = {
 	ENTRY_OP(online, false),
@@ -209,22 +209,22 @@ const struct machine_op machine_ops[] = {
 	ENTRY_OP(remove, false),
 	ENTRY_OP(kmemleak, true),
 	ENTRY_OP(standby, true),
-	{ "cpu direct", cpu_direct, MACHINE_PAGES, NULL, false },
-	{ "cpu file", cpu_file, MACHINE_PAGES | MACHINE_CPUS, NULL, false },
-	{ "stop_machine", stop, 0, NULL, false },
-	{ "msr", msr, MACHINE_FILES | MACHINE_DEVICES, NULL, true },
-	{ "pages", pages, MACHINE_PAGES, NULL, false },
-	{ "percpu map", percpu_map, MACHINE_PAGES, NULL, false },
-	{ "lru_add_drain_all", drain_lru, MACHINE_FILES, NULL, false },
-	{ "zonelist order", zonelist_order, 0, NULL, false },
-	{ "notifier", notifier, 0, NULL, true },
-	{ "write file", write_file_page, MACHINE_FILES, NULL, false },
-	{ "seal", seal, MACHINE_FILES, NULL, false },
-	{ "splice", splice, MACHINE_FILES | MACHINE_DEVICES, NULL, true },
-	{ "write page", ksm_write, MACHINE_PROCESSES, NULL, true },
-	{ "ksm run", ksm_run_file, MACHINE_PROCESSES, NULL, false },
-	{ "ksm merge_across_nodes", ksm_merge_file, MACHINE_PROCESSES, NULL, false },
-	{ "madvise", ksm_advise, MACHINE_PROCESSES, NULL, true },
+	{ "cpu direct", cpu_direct, MACHINE_PAGES, NULL, false, true },
+	{ "cpu file", cpu_file, MACHINE_PAGES | MACHINE_CPUS, NULL, false, false },
+	{ "stop_machine", stop, 0, NULL, false, true },
+	{ "msr", msr, MACHINE_FILES | MACHINE_DEVICES, NULL, true, false },
+	{ "pages", pages, MACHINE_PAGES, NULL, false, true },
+	{ "percpu map", percpu_map, MACHINE_PAGES, NULL, false, true },
+	{ "lru_add_drain_all", drain_lru, MACHINE_FILES, NULL, false, false },
+	{ "zonelist order", zonelist_order, 0, NULL, false, true },
+	{ "notifier", notifier, 0, NULL, true, false },
+	{ "write file", write_file_page, MACHINE_FILES, NULL, false, true },
+	{ "seal", seal, MACHINE_FILES, NULL, false, true },
+	{ "splice", splice, MACHINE_FILES | MACHINE_DEVICES, NULL, true, true },
+	{ "write page", ksm_write, MACHINE_PROCESSES, NULL, true, true },
+	{ "ksm run", ksm_run_file, MACHINE_PROCESSES, NULL, false, true },
+	{ "ksm merge_across_nodes", ksm_merge_file, MACHINE_PROCESSES, NULL, false, false },
+	{ "madvise", ksm_advise, MACHINE_PROCESSES, NULL, true, true },
 };
 const unsigned int nr_machine_ops = sizeof(machine_ops) / sizeof(machine_ops[0]);
 
