@@ -39,6 +39,7 @@ bool Pct::Due(const Point& point) {
 Task* Pct::AtPoint(const Point& point, std::span<Task* const> others, Attention* attention) {
   ++passed_;
   Task& self = *hot.task;
+  priorities_.Tires(self);
   if (Due(point)) priorities_.Lower(self);
   if (by_steps_) {
     attention->gap = next_ < count_ ? std::max<int64_t>(static_cast<int64_t>(changes_[next_] - point.step), 1) : INT64_MAX;

@@ -25,7 +25,7 @@ void Pos::Goes(const Task& task, std::span<Task* const> others) {
 Task* Pos::AtPoint(const Point& point, std::span<Task* const> others, Attention* attention) {
   if (accesses_) attention->gap = 1;
   Task& self = *hot.task;
-  priorities_.Renew(self);
+  if (!priorities_.Tires(self)) priorities_.Renew(self);
   pending_[self.index] = point.object;
   Task* best = priorities_.Highest(others);
   if (best && best->is_clock) return best;

@@ -25,6 +25,19 @@ class Priorities {
   // Below all others.
   void Lower(const Task& t) { of_[t.index] = --lowest_; }
 
+  // The task does one more operation. One that goes on and on may wait in a loop for somebody that it keeps from running:
+  // it is lowered. True if it was.
+  bool Tires(const Task& t) {
+    if (t.index != last_) {
+      last_ = t.index;
+      run_ = 0;
+    }
+    if (++run_ < kTired) return false;
+    run_ = 0;
+    Lower(t);
+    return true;
+  }
+
   // The highest of `others`, or the clock; null if there is none.
   Task* Highest(std::span<Task* const> others) {
     Task* best = nullptr;
@@ -40,9 +53,11 @@ class Priorities {
 
  private:
   static constexpr uint32_t kClockOdds = 16;
+  static constexpr uint32_t kTired = 2000;   // operations in a row
   uint64_t Fresh() { return random_->Next() | uint64_t{1} << 63; }
 
   Random* random_;
+  uint32_t last_ = 0, run_ = 0;
   uint64_t lowest_ = uint64_t{1} << 62;
   uint64_t of_[kMaxTasks] = {};
 };

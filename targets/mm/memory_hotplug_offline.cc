@@ -129,15 +129,19 @@ static long empty_range_with_limits(struct zone *zone, unsigned long start_pfn, 
 	return check_pages_isolated(start_pfn, end_pfn);
 }
 
+/* Without a signal the kernel tries for ever; here whoever waits loses patience, as if one had come. */
+#define OFFLINE_PATIENCE 20
+
 /* The loop from 4.15 on (72b39cfc4d75, ecde0f3e7f9e; bb8965bd82fd gave it the form of two loops). */
 static long empty_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn)
 {
+	unsigned int tries = 0;
 	unsigned long pfn;
 	long pages;
 
 	do {
 		for (pfn = start_pfn; pfn;) {
-			if (signal_pending(current))
+			if (signal_pending(current) || ++tries > OFFLINE_PATIENCE)
 				return -EINTR;
 			cond_resched();
 			drain_pagevecs();

@@ -98,10 +98,13 @@ HOTWEAVE_TARGET(machine, "two to four tasks draw from everything that a machine 
 	boot();
 	for (unsigned int i = 0; i < nr_users; i++)
 		tasks[i] = kthread_run(act, &users[i], "user/%u", i);
+	if (memory_is_short) {
+		for (int i = 0; i < 16; i++)
+			cond_resched();
+		give_pages_back();
+	}
 	for (unsigned int i = 0; i < nr_users; i++)
 		hotweave_join(tasks[i]);
-	if (memory_is_short)
-		give_pages_back();
 }
 
 HOTWEAVE_EXPECT(machine, "v6.7", "", "all of them");
