@@ -12,6 +12,7 @@ enum machine_part {
 	MACHINE_DEVICES = 1 << 2,  /* /dev, and a pipe with a page in it */
 	MACHINE_PROCESSES = 1 << 3, /* two processes that share a page of KSM; ksmd */
 	MACHINE_CPUS = 1 << 4,     /* CPUs as devices */
+	MACHINE_CACHES = 1 << 5,   /* slab caches that follow nodes and CPUs, with their files */
 };
 
 struct machine_op {

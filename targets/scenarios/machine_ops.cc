@@ -35,6 +35,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "pages.h"
+#include "slab_user.h"
 
 /* ---- Ways into memory hotplug ------------------------------------------------------------------------- */
 
@@ -169,6 +170,18 @@ static void splice(void)
 	splice_to_file(pipe_of_user, out, hotweave_choose(2));
 }
 
+/* ---- Slab caches -------------------------------------------------------------------------------------------- */
+
+#define CACHE(name, function)            \
+	static void name(void)           \
+	{                                \
+		function(NULL);          \
+	}
+CACHE(new_cache, create_and_destroy_cache)
+CACHE(cache_object, use_cache)
+CACHE(cache_shrink, shrink_cache)
+CACHE(cache_shrink_file, shrink_by_sysfs)
+
 /* ---- Processes, KSM ---------------------------------------------------------------------------------------- */
 
 static void ksm_write(void)
@@ -218,6 +231,10 @@ const struct machine_op machine_ops[] = {
 	{ "lru_add_drain_all", drain_lru, MACHINE_FILES, NULL, false, false },
 	{ "zonelist order", zonelist_order, 0, NULL, false, true },
 	{ "notifier", notifier, 0, NULL, true, false },
+	{ "new cache", new_cache, MACHINE_CACHES, NULL, true, false },
+	{ "cache object", cache_object, MACHINE_CACHES, NULL, false, false },
+	{ "cache shrink", cache_shrink, MACHINE_CACHES, NULL, false, false },
+	{ "cache shrink file", cache_shrink_file, MACHINE_CACHES, NULL, false, false },
 	{ "write file", write_file_page, MACHINE_FILES, NULL, false, true },
 	{ "seal", seal, MACHINE_FILES, NULL, false, true },
 	{ "splice", splice, MACHINE_FILES | MACHINE_DEVICES, NULL, true, true },
@@ -253,6 +270,8 @@ void machine_make(unsigned int parts)
 		enable_auto_online();
 	if (parts & MACHINE_PAGES)
 		add_pages();
+	if (parts & MACHINE_CACHES)
+		boot_slab(true);
 	if (parts & MACHINE_FILES)
 		add_files();
 	if (parts & MACHINE_DEVICES)
