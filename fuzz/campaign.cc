@@ -24,6 +24,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t kBatch = 256;         // executions between two looks at the clock
 constexpr size_t kMaxOrders = 256;       // kept per job
+constexpr size_t kMaxPassedBy = 64;      // likewise
 
 std::atomic<bool> stop_requested{false};
 void OnStop(int) { stop_requested = true; }
@@ -31,6 +32,11 @@ void OnStop(int) { stop_requested = true; }
 struct SharedOrder {
   char object[160], first[16], then[16];
   uint64_t address, count;
+};
+
+struct SharedFinding {
+  char fingerprint[192];
+  uint64_t count, first;
 };
 
 // What a worker tells while it runs; lives in shared memory when there are several.
@@ -43,6 +49,8 @@ struct Worker {
   DistinctCounter distinct;
   size_t order_count = 0;
   SharedOrder orders[kMaxOrders];
+  size_t passed_by_count = 0;
+  SharedFinding passed_by[kMaxPassedBy];
 };
 
 struct Shared {
@@ -68,7 +76,21 @@ void SaveOrders(Worker* w) {
   }
 }
 
-bool Account(const RunResult& r, uint64_t index, Worker* w) {
+void PassBy(const Finding& f, uint64_t index, Worker* w) {
+  const std::string fingerprint = f.fingerprint.substr(0, sizeof(SharedFinding::fingerprint) - 1);
+  SharedFinding* const end = w->passed_by + w->passed_by_count;
+  SharedFinding* known = std::find_if(w->passed_by, end, [&](const SharedFinding& s) { return s.fingerprint == fingerprint; });
+  if (known == end) {
+    if (w->passed_by_count == kMaxPassedBy) return;
+    ++w->passed_by_count;
+    CopyString(known->fingerprint, fingerprint);
+    known->count = 0;
+    known->first = index;
+  }
+  ++known->count;
+}
+
+bool Account(const CampaignOptions& o, const RunResult& r, uint64_t index, Worker* w) {
   w->steps += r.steps;
   w->preemptions += r.preemptions;
   w->switches += r.switches;
@@ -79,6 +101,10 @@ bool Account(const RunResult& r, uint64_t index, Worker* w) {
   w->last_steps = r.steps;
   if (r.verdict == VerdictKind::OutOfBudget && ++w->out_of_budget == 1) CopyString(w->budget_reason, r.budget_reason);
   if (r.verdict != VerdictKind::Finding) return false;
+  if (!r.finding->fingerprint.starts_with(o.until)) {
+    PassBy(*r.finding, index, w);
+    return false;
+  }
   w->failing = index;
   return true;
 }
@@ -91,7 +117,7 @@ void Work(const CampaignOptions& o, unsigned job, Worker* w, const std::atomic<b
   uint64_t batch = 0;
   for (uint64_t i = job; o.runs == 0 || i < o.runs; i += o.jobs) {
     const std::unique_ptr<Strategy> strategy = NthOfCampaign(o, learned, i);
-    if (Account(RunExecution(o.run, *strategy), i, w)) break;
+    if (Account(o, RunExecution(o.run, *strategy), i, w)) break;
     if (++batch % kBatch == 0 && (stop || StopRequested() || !tick())) break;
   }
   SaveOrders(w);
@@ -109,6 +135,13 @@ void Merge(const Worker& w, CampaignResult* r, DistinctCounter* distinct, bool l
   distinct->Merge(w.distinct);
   if (w.failing != ~uint64_t{0} && (!r->failing || w.failing < *r->failing)) r->failing = w.failing.load();
   if (latest || r->failing == w.failing) r->last_steps = w.last_steps;
+  for (size_t i = 0; i < w.passed_by_count; ++i) {
+    const SharedFinding& s = w.passed_by[i];
+    auto it = std::find_if(r->passed_by.begin(), r->passed_by.end(), [&](const FindingCount& f) { return f.fingerprint == s.fingerprint; });
+    if (it == r->passed_by.end()) it = r->passed_by.insert(it, {s.fingerprint, 0, s.first});
+    it->count += s.count;
+    it->first = std::min(it->first, s.first);
+  }
   for (size_t i = 0; i < w.order_count; ++i) {
     const SharedOrder& s = w.orders[i];
     auto same = [&](const OrderCount& c) { return c.object == s.object && c.first == s.first && c.then == s.then; };
@@ -226,6 +259,9 @@ CampaignResult RunRandomCampaign(const CampaignOptions& o) {
   std::sort(r.orders.begin(), r.orders.end(), [](const OrderCount& a, const OrderCount& b) {
     if (a.count != b.count) return a.count > b.count;
     return std::tie(a.object, a.first, a.then) < std::tie(b.object, b.first, b.then);
+  });
+  std::sort(r.passed_by.begin(), r.passed_by.end(), [](const FindingCount& a, const FindingCount& b) {
+    return std::tie(b.count, a.fingerprint) < std::tie(a.count, b.fingerprint);
   });
   munmap(shared, sizeof(Shared) + (o.jobs - 1) * sizeof(Worker));
   return r;

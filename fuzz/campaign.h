@@ -23,6 +23,7 @@ struct CampaignOptions {
   double seconds = 0;      // 0: no limit
   uint64_t runs = 0;       // 0: no limit
   unsigned jobs = 1;       // processes
+  std::string until;       // only a finding whose fingerprint begins so ends the search; others are counted
   std::string title;       // for the progress line: "online_vs_probe@v4.19"
   bool progress = true;    // on standard error
 };
@@ -31,6 +32,12 @@ struct OrderCount {
   std::string object, first, then;
   uint64_t address = 0;
   uint64_t count = 0;
+};
+
+// A finding that did not end the search.
+struct FindingCount {
+  std::string fingerprint;
+  uint64_t count = 0, first = 0;   // executions; the number of the first of them
 };
 
 struct CampaignResult {
@@ -44,6 +51,7 @@ struct CampaignResult {
   uint64_t last_steps = 0;           // of the latest execution (the failing one, if any)
   double seconds = 0;                // wall time
   bool interrupted = false;          // by SIGINT or SIGTERM
+  std::vector<FindingCount> passed_by;   // most frequent first
   std::vector<OrderCount> orders;    // of writes by different tasks to one place, most frequent first
 };
 

@@ -55,6 +55,7 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
   app->add_option("--seed", o->seed, "of the search: equal seeds, equal executions")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  app->add_option("--until", o->until, "go on until a finding whose fingerprint begins so; count the others");
   app->add_option("--corpus", o->corpus, "folder of inputs to begin with and to extend (guided)");
   app->add_option("--artifacts", o->artifacts, "folder for what is found")->capture_default_str();
   app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");

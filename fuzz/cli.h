@@ -36,6 +36,7 @@ struct FuzzCommand {
   unsigned jobs = 1;
   std::string strategy = "mix";   // of RandomStrategies(), or guided
   uint64_t seed = 1;
+  std::string until;         // the start of a fingerprint
   std::string corpus, artifacts = "artifacts";
   bool quiet = false;
 };

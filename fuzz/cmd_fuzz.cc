@@ -32,6 +32,7 @@ CampaignOptions ToCampaign(const FuzzCommand& c, const Resolved& resolved) {
   CampaignOptions o;
   o.run = resolved.Options(c.common);
   if (c.strategy != "guided") o.strategy = c.strategy;
+  o.until = c.until;
   o.seed = c.seed;
   o.runs = c.runs;
   o.seconds = c.seconds >= 0 ? c.seconds : (c.runs ? 0 : kDefaultSeconds);
@@ -102,6 +103,12 @@ void PrintOrders(const CampaignResult& r) {
   if (lines.size() > kShown) fmt::print("  … and {} more places\n", lines.size() - kShown);
 }
 
+void PrintPassedBy(const CampaignResult& r) {
+  if (r.passed_by.empty()) return;
+  fmt::print("other findings, in how many executions, and the number of the first:\n");
+  for (const FindingCount& f : r.passed_by) fmt::print("  {} {} {}\n", f.fingerprint, f.count, f.first);
+}
+
 void PrintQuiet(const FuzzCommand& c, const Resolved& resolved, const CampaignResult& r) {
   fmt::print("{}: nothing found in {} executions ({:.1f} s, {:.0f} executions/s)\n", SpecOf(resolved), r.executions,
              r.seconds, r.seconds > 0 ? static_cast<double>(r.executions) / r.seconds : 0);
@@ -120,6 +127,7 @@ void PrintQuiet(const FuzzCommand& c, const Resolved& resolved, const CampaignRe
 
 int RunFuzz(const FuzzCommand& c) {
   const Resolved resolved = Resolve(c.common);
+  if (!c.until.empty() && c.strategy == "guided") throw std::runtime_error("--until is not for --strategy guided");
   if (!c.corpus.empty() && c.strategy != "guided") {
     throw std::runtime_error("--corpus is for --strategy guided; the other strategies need none");
   }
@@ -135,7 +143,9 @@ int RunFuzz(const FuzzCommand& c) {
       fmt::print("{}", WithOrders(SummaryJson(summary), s.campaign.orders));
     } else {
       PrintQuiet(c, resolved, s.campaign);
+      PrintPassedBy(s.campaign);
     }
+    if (!s.campaign.passed_by.empty()) return kExitFinding;
     return summary.verdict == VerdictKind::OutOfBudget ? kExitBound : kExitPass;
   }
   const ArtifactPaths paths = WriteArtifacts(c.artifacts, AnnotatedSchedule(*s.found));
@@ -154,6 +164,7 @@ int RunFuzz(const FuzzCommand& c) {
   context.commands = {ReplayLine(c.common, resolved, paths.sched)};
   if (!deadlock.empty()) context.commands.push_back(ReplayLine(c.common, resolved, deadlock));
   fmt::print("{}", TextReport(s.found->trace, s.found->finding, context, Symbolizer::Get()));
+  PrintPassedBy(s.campaign);
   return kExitFinding;
 }
 

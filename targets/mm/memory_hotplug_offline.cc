@@ -5,7 +5,7 @@
  *
  * Isolate the pageblocks; ask; empty pagevecs and per-CPU lists, and migrate what is in use, until all of it is free;
  * take it from the allocator; counters, zonelists, node states, threads of the node; tell. Up to 4.14 the loop gives up
- * after 5 failures of migration or 120 s; from 4.15 only for a signal.
+ * after 5 failures of migration or 120 s; from 4.15 only for a signal (Model: or after 20 tries).
  * Model: huge pages, vm_total_pages and the dirty limits are left out; between 5.0 and 5.8, where the loop does not
  * empty per-CPU lists, it does here.
  */
