@@ -14,16 +14,16 @@
 
 HOTWEAVE_TARGET(probe_vs_online_empty_zone, "sysfs 'online' and 'probe' give an empty zone its first pages")
 {
-	struct task_struct *probe, *online;
+	struct task_struct *online, *probe;
 
 	boot_memory(1UL << 0);
 	add_offline_block(OFFLINE);
 	enable_auto_online();
 
-	probe = kthread_run(probe_block, SECTION_ARG(ADDED), "probe");
 	online = kthread_run(online_block, SECTION_ARG(OFFLINE), "online");
-	hotweave_join(probe);
+	probe = kthread_run(probe_block, SECTION_ARG(ADDED), "probe");
 	hotweave_join(online);
+	hotweave_join(probe);
 }
 
 HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "S1-C", "data-race", "S1-C: kswapd_run()");
