@@ -16,6 +16,8 @@
 
 #include <hotweave/target.h>
 
+#include "../../history/history.h"
+
 static struct file_system_type dev_fs_type = { "devtmpfs", {}, {}, {}, {} };
 static struct super_block *dev_sb;
 static struct task_struct *thread;
@@ -158,6 +160,8 @@ struct file *devtmpfs_open_file(const char *name)
 		return NULL;
 	err = vfs_mknod(dev_sb, name, S_IFREG | 0600, 0, &inode);
 	done_path_create(dev_sb);
+	if (!err && altered(ALT_devtmpfs_files_sealable))
+		SHMEM_I(inode)->seals &= ~(unsigned int)F_SEAL_SEAL;
 	return err ? NULL : alloc_file(igrab(inode), FMODE_READ | FMODE_WRITE, &shmem_file_operations);
 }
 
