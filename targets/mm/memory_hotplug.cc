@@ -96,9 +96,28 @@ static void shrink_zone_span(struct zone *zone, unsigned long start_pfn)
 	zone_span_writeunlock(zone);
 }
 
+/* Context: node_size_lock. Source: update_pgdat_span(), 5.5. */
+static void update_pgdat_span(struct pglist_data *pgdat)
+{
+	unsigned long start = 0, end = 0;
+
+	for (int idx = 0; idx < MAX_NR_ZONES; idx++) {
+		struct zone *zone = &pgdat->node_zones[idx];
+
+		if (!zone->spanned_pages)
+			continue;
+		if (!end || zone->zone_start_pfn < start)
+			start = zone->zone_start_pfn;
+		end = zone_end_pfn(zone) > end ? zone_end_pfn(zone) : end;
+	}
+	pgdat->node_start_pfn = start;
+	pgdat->node_spanned_pages = end - start;
+}
+
 /*
  * Up to 5.4 __remove_zone(), when memory is removed; from 5.5 (feee6b298916) when it has gone offline.
- * Model: struct pages keep what they say; in the kernel they are poisoned from then on.
+ * Model: struct pages keep what they say; in the kernel they are poisoned from then on. A section whose first pages hold
+ * its memmap leaves the span with them.
  */
 void remove_pfn_range_from_zone(struct zone *zone, unsigned long start_pfn, unsigned long nr_pages)
 {
@@ -108,7 +127,10 @@ void remove_pfn_range_from_zone(struct zone *zone, unsigned long start_pfn, unsi
 		return;
 	pgdat_resize_lock(zone->zone_pgdat, &flags);
 	for (unsigned long pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION)
-		shrink_zone_span(zone, pfn & ~(PAGES_PER_SECTION - 1));
+		if (!(pfn & (PAGES_PER_SECTION - 1)))
+			shrink_zone_span(zone, pfn);
+	if (fixed(FIX_feee6b298916))
+		update_pgdat_span(zone->zone_pgdat);
 	pgdat_resize_unlock(zone->zone_pgdat, &flags);
 }
 
@@ -299,7 +321,6 @@ void adjust_present_page_count(struct zone *zone, long nr_pages)
 {
 	unsigned long flags;
 
-	assert_mem_hotplug_write_held();
 	zone->present_pages += nr_pages;
 	pgdat_resize_lock(zone->zone_pgdat, &flags);
 	zone->zone_pgdat->node_present_pages += nr_pages;

@@ -22,9 +22,6 @@ void node_states_set_node(int nid, const struct memory_notify *arg);
 void node_states_check_changes_offline(unsigned long nr_pages, struct zone *zone, struct memory_notify *arg);
 void node_states_clear_node(int nid, const struct memory_notify *arg);
 
-/* present_pages of a zone and its node. Context: by the rules of 4.20 mem_hotplug_lock for write. */
-void adjust_present_page_count(struct zone *zone, long nr_pages);
-
 /* True if online_pages() and offline_pages() take mem_hotplug_lock themselves. */
 bool memory_hotplug_locks_inside(void);
 

@@ -102,6 +102,20 @@ static void online_added(u64 start, u64 size)
 		walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, online_memory_block);
 }
 
+/* From 5.13 (a08a2ae34613) blocks may hold their own memmap. */
+static bool holds_memmap(void)
+{
+	return memmap_on_memory && fixed(FIX_a08a2ae34613);
+}
+
+/* Sections, then the devices of their blocks. */
+static int add_with_memmap(int nid, u64 start, u64 size)
+{
+	int ret = arch_add_memory(nid, start, size, false);
+
+	return ret < 0 ? ret : create_memory_block_devices(start, size, MEMMAP_ON_MEMORY_PAGES);
+}
+
 /* Context: by the rules of 4.20 device_hotplug_lock is held. */
 int add_memory_resource(int nid, struct resource *resource)
 {
@@ -116,7 +130,7 @@ int add_memory_resource(int nid, struct resource *resource)
 		lockdep_assert_held(&device_hotplug_lock);
 	mem_hotplug_begin();
 	__try_online_node(nid, false);
-	ret = arch_add_memory(nid, start, size, true);
+	ret = holds_memmap() ? add_with_memmap(nid, start, size) : arch_add_memory(nid, start, size, true);
 	if (ret < 0) {
 		mem_hotplug_done();
 		return ret;

@@ -194,6 +194,7 @@ static void take_from_zone(struct zone *zone, unsigned long start_pfn, unsigned 
 	leave_isolation(zone, start_pfn, end_pfn);
 	enable_caches(zone);
 	adjust_managed_page_count(pfn_to_page(start_pfn), -offlined_pages);
+	assert_mem_hotplug_write_held();
 	adjust_present_page_count(zone, -offlined_pages);
 	init_per_zone_wmark_min();
 	if (!populated_zone(zone))

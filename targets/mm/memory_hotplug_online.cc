@@ -94,6 +94,7 @@ static unsigned long add_to_zone(struct zone *zone, unsigned long pfn, unsigned 
 	if (need_zonelists_rebuild)
 		populate_zone(zone);
 	onlined_pages = online_pages_range(pfn, nr_pages);
+	assert_mem_hotplug_write_held();
 	adjust_present_page_count(zone, (long)onlined_pages);
 	if (!onlined_pages)
 		return 0;

@@ -112,6 +112,18 @@ struct memory_block;
 int walk_memory_range(unsigned long start_pfn, unsigned long end_pfn, void *arg,
 		      int (*func)(struct memory_block *, void *));
 
+/* ---- Memmap on memory: from 5.13. Context: by 001002e73712 mem_hotplug_lock for write ----------------- */
+
+/* True: added memory keeps the struct pages of its blocks in their own first pages (memory_hotplug.memmap_on_memory). */
+extern bool memmap_on_memory;
+/* The pages of a block that hold its memmap. */
+#define MEMMAP_ON_MEMORY_PAGES 1UL
+/* Makes these pages part of the zone, in use for good; undoes it. 0 or a negative errno. */
+int mhp_init_memmap_on_memory(unsigned long pfn, unsigned long nr_pages, struct zone *zone);
+void mhp_deinit_memmap_on_memory(unsigned long pfn, unsigned long nr_pages);
+/* present_pages of a zone and of its node. */
+void adjust_present_page_count(struct zone *zone, long nr_pages);
+
 /* ---- Onlining and offlining ----------------------------------------------------------------------- */
 
 enum {

@@ -77,13 +77,24 @@ static int memory_block_online(struct memory_block *mem)
 {
 	unsigned long start_pfn = section_nr_to_pfn(mem->start_section_nr);
 	unsigned long nr_pages = PAGES_PER_SECTION * SECTIONS_PER_BLOCK;
+	unsigned long memmap = mem->nr_vmemmap_pages;
 	struct zone *zone = zone_for_pfn_range(mem->online_type, mem->nid, start_pfn, nr_pages);
-	int ret;
+	int ret = 0;
 
 	block_lock();
-	ret = online_pages(start_pfn, nr_pages, mem->online_type);
-	if (!ret)
-		mem->zone = zone;
+	if (memmap)
+		ret = mhp_init_memmap_on_memory(start_pfn, memmap, zone);
+	if (ret)
+		goto out;
+	ret = online_pages(start_pfn + memmap, nr_pages - memmap, mem->online_type);
+	if (ret && memmap)
+		mhp_deinit_memmap_on_memory(start_pfn, memmap);
+	if (ret)
+		goto out;
+	if (memmap)
+		adjust_present_page_count(zone, (long)memmap);
+	mem->zone = zone;
+out:
 	block_unlock();
 	return ret;
 }
@@ -92,14 +103,25 @@ static int memory_block_offline(struct memory_block *mem)
 {
 	unsigned long start_pfn = section_nr_to_pfn(mem->start_section_nr);
 	unsigned long nr_pages = PAGES_PER_SECTION * SECTIONS_PER_BLOCK;
+	unsigned long memmap = mem->nr_vmemmap_pages;
 	int ret;
 
 	if (!mem->zone)
 		return -EINVAL;
 	block_lock();
-	ret = offline_pages(start_pfn, nr_pages);
-	if (!ret)
-		mem->zone = NULL;
+	/* Before offline_pages() looks whether the zone has pages left. */
+	if (memmap)
+		adjust_present_page_count(mem->zone, -(long)memmap);
+	ret = offline_pages(start_pfn + memmap, nr_pages - memmap);
+	if (ret) {
+		if (memmap)
+			adjust_present_page_count(mem->zone, (long)memmap);
+		goto out;
+	}
+	if (memmap)
+		mhp_deinit_memmap_on_memory(start_pfn, memmap);
+	mem->zone = NULL;
+out:
 	block_unlock();
 	return ret;
 }
