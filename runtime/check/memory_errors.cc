@@ -28,7 +28,7 @@ Allocation* AllocationAt(uintptr_t address) {
 }  // namespace
 
 void Checks::OnBadAccess(uintptr_t address, size_t size, bool write, uint8_t state) {
-  if (state == kVanished) {
+  if (state == kVanished || state == kHidden) {
     const VanishedRange* range = engine.arena.FindVanished(address);
     Failure f = BadAccess(Kind::VanishedPage, address, size, write, range ? range->what : "vanished memory");
     engine.Fail(std::move(f));

@@ -94,8 +94,8 @@ uint8_t Arena::StateOfRange(uintptr_t address, size_t size) const {
   return kAddressable;
 }
 
-void Arena::Vanish(uintptr_t begin, size_t size, const char* what) {
-  SetState(begin, size, kVanished);
+void Arena::Vanish(uintptr_t begin, size_t size, const char* what, uint8_t state) {
+  SetState(begin, size, state);
   vanished_.push_back({begin, size, what});
 }
 

@@ -21,6 +21,7 @@ inline constexpr uint8_t kRedzone = 0x80;
 inline constexpr uint8_t kFreed = 0x81;
 inline constexpr uint8_t kVanished = 0x82;
 inline constexpr uint8_t kTemplate = 0x83;   // of per-CPU data: only the copies may be accessed
+inline constexpr uint8_t kHidden = 0x84;     // vanished but for tasks that see it
 
 // Which interface handed it out.
 enum class HeapKind : uint8_t { Kmalloc, Cache, Vmalloc, Pages };
@@ -75,7 +76,7 @@ class Arena {
     return StateOfRange(address, size);
   }
 
-  void Vanish(uintptr_t begin, size_t size, const char* what);
+  void Vanish(uintptr_t begin, size_t size, const char* what, uint8_t state = kVanished);
   void Reappear(uintptr_t begin, size_t size);
   // The latest vanished range that holds the address, or nullptr.
   const VanishedRange* FindVanished(uintptr_t address) const;

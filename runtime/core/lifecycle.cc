@@ -176,7 +176,7 @@ Task* Engine::NewTask(const char* comm) {
   std::strncpy(t.comm, comm, TASK_COMM_LEN - 1);
   t.comm[TASK_COMM_LEN - 1] = 0;
   t.index = static_cast<uint16_t>(index);
-  t.runnable = t.exited = t.bound = t.irq = t.idle = t.should_stop = t.in_schedule = t.handoff = t.granted = false;
+  t.runnable = t.exited = t.bound = t.irq = t.idle = t.should_stop = t.in_schedule = t.handoff = t.granted = t.sees_hidden = false;
   t.softirq = t.is_clock = t.signals = false;
   t.signals_pending = t.signals_allowed = 0;
   t.stop = false;

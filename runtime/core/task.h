@@ -78,6 +78,7 @@ struct alignas(64) Task : task_struct {
   uint16_t bh_off = 0;         // depth of local_bh_disable()
   uint16_t migrate_off = 0;    // depth of migrate_disable()
   uint16_t non_block = 0;      // depth of non_block_start()
+  bool sees_hidden = false;    // may access what hotweave_hide() hides
   uint16_t rcu_nesting = 0;    // depth of rcu_read_lock()
   uint32_t cpus_allowed = ~0u;  // bit c: may run on CPU c (a bound task stays where it is)
   bool signals = false;        // interruptible sleeps may end with a signal, by a choice of the input

@@ -73,6 +73,18 @@ extern "C" void hotweave_vanish(const void* p, size_t size, const char* what) {
   ShadowForget(begin, size);
 }
 
+extern "C" void hotweave_hide(const void* p, size_t size, const char* what) {
+  const auto begin = reinterpret_cast<uintptr_t>(p);
+  engine.arena.Vanish(begin, size, what, kHidden);
+  ShadowForget(begin, size);
+}
+
+extern "C" bool hotweave_see_hidden(bool on) {
+  const bool before = hot.task->sees_hidden;
+  hot.task->sees_hidden = on;
+  return before;
+}
+
 extern "C" void hotweave_reappear(const void* p, size_t size) {
   engine.arena.Reappear(reinterpret_cast<uintptr_t>(p), size);
 }

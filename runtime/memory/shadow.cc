@@ -146,7 +146,7 @@ void ShadowForget(uintptr_t begin, size_t size) {
 
 void AccessSlow(uintptr_t address, size_t size, bool write, bool plain, bool assertion) {
   const uint8_t state = engine.arena.StateOf(address, size);
-  if (state != kAddressable) {
+  if (state != kAddressable && !(state == kHidden && hot.task->sees_hidden)) {
     memory_observer->OnBadAccess(address, size, write, state);
     return;
   }

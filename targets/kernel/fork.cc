@@ -45,10 +45,8 @@ void mmgrab(struct mm_struct *mm)
 
 void mmdrop(struct mm_struct *mm)
 {
-	if (!atomic_dec_and_test(&mm->mm_count))
-		return;
-	BUG_ON(mm->mmap);
-	kfree(mm);
+	if (atomic_dec_and_test(&mm->mm_count))
+		kfree(mm);
 }
 
 void mmput(struct mm_struct *mm)

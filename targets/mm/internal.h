@@ -117,6 +117,15 @@ void online_page(struct page *page, unsigned int order);
  * mem_hotplug_lock. */
 void kmemleak_scan(void);
 
+/*
+ * The struct pages of sections that are offline are the business of memory hotplug alone: whoever else looks at one has
+ * kept a page number too long. From the moment when a range is taken from the allocator until it is given back they are
+ * hidden from all tasks but those between hotplug_sees_pages(true) and the restoring of what that returned.
+ */
+void hide_offline_pages(unsigned long start_pfn, unsigned long end_pfn);
+void show_online_pages(unsigned long start_pfn, unsigned long end_pfn);
+bool hotplug_sees_pages(bool on);
+
 /* Undoes sparse_init_one_section(); the struct pages of the section have vanished on return. */
 void sparse_remove_one_section(struct mem_section *ms);
 

@@ -50,10 +50,12 @@ static void scan_node(int nid)
 
 void kmemleak_scan(void)
 {
+	bool saw = hotplug_sees_pages(true); /* any section that is present */
 	int nid;
 
 	get_online_mems();
 	for_each_online_node(nid)
 		scan_node(nid);
 	put_online_mems();
+	hotplug_sees_pages(saw);
 }

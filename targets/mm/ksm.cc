@@ -439,6 +439,7 @@ int ksm_scan_thread(void *nothing)
 		mutex_lock(&ksm_thread_mutex);
 		if (!altered(ALT_ksmd_does_not_wait))
 			wait_while_offlining();
+		ksm_tree_user = current;
 		if (ksmd_should_run())
 			ksm_do_scan(ksm_thread_pages_to_scan);
 		mutex_unlock(&ksm_thread_mutex);

@@ -154,7 +154,10 @@ int ksm_init(void);
 struct task_struct *ksm_start_thread(void);
 /* Full passes as ksmd would make them, before there is a second task. */
 void ksm_scan_passes(unsigned int passes);
-/* How many of K2 to K4 (docs of the scenarios) hold: true if all do. Reads plainly: under ksm_thread_mutex or at
+/* K2 to K5 of the catalogue of invariants. Reads plainly: under ksm_thread_mutex or at
  * quiescence. */
 bool ksm_counters_agree(void);
 bool ksm_nodes_are_of_online_pages(void);
+bool ksm_trees_are_left_alone(void);
+/* Who was the last to use the trees under ksm_thread_mutex. Model: for the invariant alone. */
+extern struct task_struct *ksm_tree_user;

@@ -37,6 +37,7 @@ static void wait_on_offline_bit(void)
 
 void wait_while_offlining(void)
 {
+	ksm_tree_user = NULL;
 	while (ksm_run & KSM_RUN_OFFLINE) {
 		if (!altered(ALT_ksm_waits_with_mutex))
 			mutex_unlock(&ksm_thread_mutex);

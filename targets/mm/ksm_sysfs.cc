@@ -49,6 +49,7 @@ static ssize_t run_store(struct kobject *kobj, struct kobj_attribute *attr, cons
 	mutex_lock(&ksm_thread_mutex);
 	if (!altered(ALT_ksm_run_store_does_not_wait))
 		wait_while_offlining();
+	ksm_tree_user = current;
 	err = set_run(flags);
 	mutex_unlock(&ksm_thread_mutex);
 	if (flags & KSM_RUN_MERGE)
@@ -76,6 +77,7 @@ static ssize_t merge_across_nodes_store(struct kobject *kobj, struct kobj_attrib
 	mutex_lock(&ksm_thread_mutex);
 	if (!altered(ALT_ksm_merge_across_nodes_does_not_wait))
 		wait_while_offlining();
+	ksm_tree_user = current;
 	if (ksm_merge_across_nodes != knob) {
 		if (ksm_pages_shared || remove_all_stable_nodes())
 			err = -EBUSY;
@@ -105,6 +107,8 @@ int ksm_sysfs_init(void)
 		err = sysfs_create_file(ksm_kobj, &merge_across_nodes_attr.attr);
 	return err;
 }
+
+struct task_struct *ksm_tree_user;
 
 /* ---- Invariants ------------------------------------------------------------------------------------- */
 
@@ -156,6 +160,12 @@ bool ksm_counters_agree(void)
 		return true;
 	counts = count_nodes();
 	return counts.shared == ksm_pages_shared && counts.sharing == ksm_pages_sharing;
+}
+
+/* K5, as who releases the mutex sees it. */
+bool ksm_trees_are_left_alone(void)
+{
+	return !(ksm_run & KSM_RUN_OFFLINE) || ksm_tree_user != current;
 }
 
 bool ksm_nodes_are_of_online_pages(void)

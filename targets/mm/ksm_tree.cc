@@ -39,13 +39,12 @@ int get_kpfn_nid(unsigned long kpfn)
 
 /* ---- The keyhole ------------------------------------------------------------------------------------ */
 
-/* Whether the page is still the node's. Its mapping is written plainly under the page lock and when it is freed. */
+/* Whether the page is still the node's. */
 static bool has_key(struct page *page, struct stable_node *stable_node)
 {
 	unsigned long expected_mapping = (unsigned long)stable_node | PAGE_MAPPING_KSM;
 
-	return (unsigned long)hotweave_missing_annotation(page->mapping, "looked at again with a reference") ==
-	       expected_mapping;
+	return (unsigned long)READ_ONCE(page->mapping) == expected_mapping;
 }
 
 /* kpfn changes under the page lock while the page is being moved. */
@@ -247,9 +246,11 @@ void prune_migrate_nodes(void)
 
 /* ---- Memory that has gone --------------------------------------------------------------------------- */
 
-static bool in_range(const struct stable_node *stable_node, unsigned long start_pfn, unsigned long end_pfn)
+static bool in_range(struct stable_node *stable_node, unsigned long start_pfn, unsigned long end_pfn)
 {
-	return stable_node->kpfn >= start_pfn && stable_node->kpfn < end_pfn;
+	unsigned long kpfn = read_kpfn(stable_node); /* of a page elsewhere that is just being moved: elsewhere still */
+
+	return kpfn >= start_pfn && kpfn < end_pfn;
 }
 
 static void check_one_tree(struct rb_root *root, unsigned long start_pfn, unsigned long end_pfn)

@@ -26,6 +26,13 @@ unsigned long page_contents[MAX_PFN];
 
 /* ---- Faults ----------------------------------------------------------------------------------------- */
 
+/* __SetPageUptodate(): the contents before the page. */
+static void set_uptodate(struct page *page)
+{
+	smp_wmb();
+	SetPageUptodate(page);
+}
+
 /* Maps a page that nobody else knows. Context: page_table_lock. */
 static void map_new_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep, struct page *page)
 {
@@ -47,7 +54,7 @@ static vm_fault_t do_anonymous_page(struct vm_area_struct *vma, unsigned long ad
 	if (!page)
 		return VM_FAULT_OOM;
 	clear_highpage(page);
-	SetPageUptodate(page);
+	set_uptodate(page);
 	ptep = pte_offset_map_lock(vma->vm_mm, address);
 	raced = !pte_none(*ptep);
 	if (!raced)
@@ -72,7 +79,7 @@ static vm_fault_t wp_page_copy(struct vm_area_struct *vma, unsigned long address
 		return VM_FAULT_OOM;
 	}
 	copy_highpage(new_page, old_page);
-	SetPageUptodate(new_page);
+	set_uptodate(new_page);
 	ptep = pte_offset_map_lock(vma->vm_mm, address);
 	same = pte_same(*ptep, orig_pte);
 	if (same) {

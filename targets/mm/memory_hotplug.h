@@ -27,3 +27,6 @@ bool memory_hotplug_locks_inside(void);
 
 /* Brings a node online that memory is added to. Context: mem_hotplug_lock for write. From 4.19 `online`: at once. */
 int __try_online_node(int nid, bool online);
+
+/* Model: lets those who use pages of a range get on, after a try to empty it. See memory_hotplug_migrate.cc. */
+void wait_for_page_users(void);

@@ -151,6 +151,8 @@ static long empty_range(struct zone *zone, unsigned long start_pfn, unsigned lon
 				do_migrate_range(pfn, end_pfn);
 		}
 		pages = check_pages_isolated(start_pfn, end_pfn);
+		if (pages < 0)
+			wait_for_page_users();
 	} while (pages < 0);
 	return pages;
 }
@@ -256,8 +258,9 @@ failed:
 
 int offline_pages(unsigned long start_pfn, unsigned long nr_pages)
 {
-	bool inside = memory_hotplug_locks_inside();
+	bool inside = memory_hotplug_locks_inside() && !altered(ALT_offline_without_mem_hotplug_lock);
 	bool keeps_lock = false;
+	bool saw;
 	int ret;
 
 	/* Looked at before the lock is taken. */
@@ -266,10 +269,12 @@ int offline_pages(unsigned long start_pfn, unsigned long nr_pages)
 			mem_hotplug_begin();
 		return -EINVAL;
 	}
+	saw = hotplug_sees_pages(true);
 	if (inside)
 		mem_hotplug_begin();
 	ret = __offline_pages(start_pfn, start_pfn + nr_pages, &keeps_lock);
 	if (inside && !keeps_lock)
 		mem_hotplug_done();
+	hotplug_sees_pages(saw);
 	return ret;
 }

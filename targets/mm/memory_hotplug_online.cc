@@ -47,6 +47,7 @@ static unsigned long online_pages_range(unsigned long start_pfn, unsigned long n
 {
 	unsigned long onlined_pages = 0;
 
+	show_online_pages(start_pfn, start_pfn + nr_pages);
 	if (PageReserved(pfn_to_page(start_pfn)))
 		for (; onlined_pages < nr_pages; onlined_pages++)
 			online_page(pfn_to_page(start_pfn + onlined_pages), 0);
@@ -152,12 +153,15 @@ static int __online_pages(unsigned long pfn, unsigned long nr_pages, int online_
 
 int online_pages(unsigned long pfn, unsigned long nr_pages, int online_type)
 {
+	bool saw = hotplug_sees_pages(true);
+	bool locks = memory_hotplug_locks_inside();
 	int ret;
 
-	if (!memory_hotplug_locks_inside())
-		return __online_pages(pfn, nr_pages, online_type);
-	mem_hotplug_begin();
+	if (locks)
+		mem_hotplug_begin();
 	ret = __online_pages(pfn, nr_pages, online_type);
-	mem_hotplug_done();
+	if (locks)
+		mem_hotplug_done();
+	hotplug_sees_pages(saw);
 	return ret;
 }

@@ -33,9 +33,12 @@ static void __remove_section(unsigned long start_pfn)
 
 void arch_remove_memory(int nid, u64 start, u64 size)
 {
+	bool saw = hotplug_sees_pages(true);
+
 	(void)nid;
 	for (unsigned long pfn = PFN_DOWN(start); pfn < PFN_DOWN(start + size); pfn += PAGES_PER_SECTION)
 		__remove_section(pfn);
+	hotplug_sees_pages(saw);
 }
 
 /* ---- Removing --------------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Moving pages (mm/migrate.c of Linux 3.8 to 6.7): anonymous pages, pages of KSM, pages of files that can be moved.
+ * Moving pages (mm/migrate.c of Linux 3.8 to 6.7): anonymous pages, pages of KSM, pages of files.
  *
  * Model: a page that was moved is put at once (from 4.6; before, it went over a pagevec once more). Nothing is under
  * writeback. A fault that waits for a page holds a reference meanwhile (up to 5.16; later it waits without).
@@ -8,6 +8,7 @@
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/fs.h>
 #include <linux/highmem.h>
 #include <linux/ksm.h>
 #include <linux/migrate.h>
@@ -91,7 +92,8 @@ static void migrate_page_states(struct page *newpage, struct page *page)
 		SetPageActive(newpage);
 	if (PageDirty(page))
 		SetPageDirty(newpage);
-	ksm_migrate_page(newpage, page);
+	if (PageKsm(page))
+		ksm_migrate_page(newpage, page);
 }
 
 /* An anonymous page: nobody but its mover may have a reference, or it stays where it is for now. Nothing keeps
@@ -101,31 +103,63 @@ static int migrate_page(struct page *newpage, struct page *page)
 	if (page_count(page) != 1)
 		return -EAGAIN;
 	newpage->index = page->index;
-	newpage->mapping = page->mapping;
+	WRITE_ONCE(newpage->mapping, page->mapping);
 	copy_highpage(newpage, page);
 	migrate_page_states(newpage, page);
 	return MIGRATEPAGE_SUCCESS;
 }
 
-/* Model: files cannot do it. */
-static int migrate_file_page(struct page *newpage, struct page *page, enum migrate_mode mode)
+/* Takes all references away for a moment, if there are as many as we know of: nobody can get one meanwhile. */
+static bool page_ref_freeze(struct page *page, int count)
 {
-	(void)newpage;
-	(void)page;
-	(void)mode;
-	return -EBUSY;
+	return atomic_cmpxchg(&page->_refcount, count, 0) == count;
+}
+
+/* The new page takes the place of the old one in its file. Source: migrate_page_move_mapping(), 4.14. */
+static int replace_in_file(struct address_space *mapping, struct page *newpage, struct page *page)
+{
+	const int expected = 2; /* the file's and ours */
+	struct page **slot = &mapping->i_pages.slots[page->index];
+	bool replaced;
+
+	spin_lock_irq(&mapping->i_pages.xa_lock);
+	replaced = *slot == page && page_ref_freeze(page, expected);
+	if (replaced) {
+		newpage->index = page->index;
+		WRITE_ONCE(newpage->mapping, mapping);
+		get_page(newpage);
+		smp_store_release(slot, newpage);
+		atomic_set_release(&page->_refcount, expected - 1);
+	}
+	spin_unlock_irq(&mapping->i_pages.xa_lock);
+	return replaced ? MIGRATEPAGE_SUCCESS : -EAGAIN;
+}
+
+static int migrate_file_page(struct page *newpage, struct page *page)
+{
+	struct address_space *mapping = page->mapping;
+	int rc;
+
+	/* Truncated meanwhile: whoever did that is about to drop the page. */
+	if (!mapping)
+		return -EAGAIN;
+	rc = replace_in_file(mapping, newpage, page);
+	if (rc != MIGRATEPAGE_SUCCESS)
+		return rc;
+	copy_highpage(newpage, page);
+	migrate_page_states(newpage, page);
+	WRITE_ONCE(page->mapping, (struct address_space *)NULL);
+	return rc;
 }
 
 /* Context: both pages locked. The mapping of an anonymous page stays until it is freed. */
-static int move_to_new_page(struct page *newpage, struct page *page, enum migrate_mode mode)
+static int move_to_new_page(struct page *newpage, struct page *page)
 {
-	if (!PageAnon(page))
-		return migrate_file_page(newpage, page, mode);
-	return migrate_page(newpage, page);
+	return PageAnon(page) ? migrate_page(newpage, page) : migrate_file_page(newpage, page);
 }
 
 /* Context: the old page locked; no mapping is left or none can be found any more. */
-static int unmap_and_replace(struct page *newpage, struct page *page, enum migrate_mode mode)
+static int unmap_and_replace(struct page *newpage, struct page *page)
 {
 	bool was_mapped = page_mapped(page);
 	int rc = -EAGAIN;
@@ -133,7 +167,7 @@ static int unmap_and_replace(struct page *newpage, struct page *page, enum migra
 	if (was_mapped)
 		try_to_unmap(page);
 	if (!page_mapped(page))
-		rc = move_to_new_page(newpage, page, mode);
+		rc = move_to_new_page(newpage, page);
 	if (was_mapped)
 		remove_migration_ptes(page, rc == MIGRATEPAGE_SUCCESS ? newpage : page);
 	return rc;
@@ -165,7 +199,7 @@ static int __unmap_and_move(struct page *page, struct page *newpage, bool force,
 	if (PageAnon(page) && !PageKsm(page))
 		anon_vma = page_get_anon_vma(page);
 	if (trylock_page(newpage)) {
-		rc = unmap_and_replace(newpage, page, mode);
+		rc = unmap_and_replace(newpage, page);
 		unlock_page(newpage);
 	}
 	if (anon_vma)

@@ -114,5 +114,4 @@ void exit_mmap(struct mm_struct *mm)
 		kfree(vma);
 		vma = next;
 	}
-	mm->mmap = NULL;
 }

@@ -175,6 +175,7 @@ void __offline_isolated_pages(unsigned long start_pfn, unsigned long end_pfn)
 		pfn += 1UL << order;
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
+	hide_offline_pages(start_pfn, end_pfn);
 }
 
 /* ---- struct pages of a section ---------------------------------------------------------------------- */

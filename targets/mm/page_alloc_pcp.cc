@@ -141,7 +141,7 @@ static void free_unref_page_commit(struct zone *zone, struct per_cpu_pages *pcp,
 static void free_pages_prepare(struct page *page)
 {
 	if (PageMappingFlags(page))
-		page->mapping = NULL;
+		WRITE_ONCE(page->mapping, (struct address_space *)NULL);
 }
 
 /*

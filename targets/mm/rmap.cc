@@ -101,7 +101,7 @@ void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsig
 {
 	atomic_set(&page->_mapcount, 0);
 	page->index = PFN_DOWN(address);
-	page->mapping = (struct address_space *)((unsigned long)vma->anon_vma | PAGE_MAPPING_ANON);
+	WRITE_ONCE(page->mapping, (struct address_space *)((unsigned long)vma->anon_vma | PAGE_MAPPING_ANON));
 }
 
 /* A further mapping of a page that is anonymous already. */

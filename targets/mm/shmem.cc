@@ -90,7 +90,7 @@ static int shmem_add_to_page_cache(struct page *page, struct address_space *mapp
 
 	VM_BUG_ON_PAGE(!PageLocked(page), page);
 	get_page(page);
-	page->mapping = mapping;
+	WRITE_ONCE(page->mapping, mapping);
 	page->index = index;
 	spin_lock_irq(&mapping->i_pages.xa_lock);
 	if (mapping->i_pages.slots[index])
@@ -101,7 +101,7 @@ static int shmem_add_to_page_cache(struct page *page, struct address_space *mapp
 		mapping->nrpages++;
 	spin_unlock_irq(&mapping->i_pages.xa_lock);
 	if (error) {
-		page->mapping = NULL;
+		WRITE_ONCE(page->mapping, (struct address_space *)NULL);
 		put_page(page);
 	}
 	return error;
@@ -117,7 +117,7 @@ static void delete_from_page_cache(struct page *page)
 		if (mapping->i_pages.tags[tag] & 1UL << page->index)
 			mapping->i_pages.tags[tag] &= ~(1UL << page->index);
 	WRITE_ONCE(mapping->i_pages.slots[page->index], (struct page *)NULL);
-	page->mapping = NULL;
+	WRITE_ONCE(page->mapping, (struct address_space *)NULL);
 	mapping->nrpages--;
 	spin_unlock_irq(&mapping->i_pages.xa_lock);
 	put_page(page);

@@ -13,6 +13,7 @@
 
 #include <hotweave/target.h>
 
+#include "../history/history.h"
 #include "internal.h"
 
 struct page vmemmap[MAX_PFN];
@@ -85,4 +86,23 @@ void offline_mem_sections(unsigned long start_pfn, unsigned long end_pfn)
 {
 	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_SECTION)
 		__pfn_to_section(pfn)->section_mem_map &= ~SECTION_IS_ONLINE;
+}
+
+/* ---- struct pages of sections that are offline ------------------------------------------------------------ */
+
+void hide_offline_pages(unsigned long start_pfn, unsigned long end_pfn)
+{
+	if (!altered(ALT_pages_vanish_when_removed))
+		hotweave_hide(pfn_to_page(start_pfn), (end_pfn - start_pfn) * sizeof(struct page),
+			      "struct page of a section that is offline");
+}
+
+void show_online_pages(unsigned long start_pfn, unsigned long end_pfn)
+{
+	hotweave_reappear(pfn_to_page(start_pfn), (end_pfn - start_pfn) * sizeof(struct page));
+}
+
+bool hotplug_sees_pages(bool on)
+{
+	return hotweave_see_hidden(on);
 }

@@ -23,6 +23,9 @@ void add_ksm(unsigned int blocks, unsigned int pages);
 extern struct mm_struct *ksm_process[2];
 #define KSM_PAGE(n) ((unsigned long)(n) << 12)
 
+/* Process 0 gets a page that no other is like, in ZONE_NORMAL: each pass looks for it in the stable tree. */
+void add_single_page(void);
+
 /* The section that page n of process 0 is in. */
 unsigned long ksm_section(unsigned int n);
 
@@ -30,10 +33,12 @@ unsigned long ksm_section(unsigned int n);
 struct task_struct *start_ksmd(void);
 
 /*
- * Thread functions. offline_ksm_block: "offline" to the file `state` of the block of section `arg`; offline_two_blocks:
+ * Thread functions. offline_ksm_block: "offline" to the file `state` of the block of section `arg`, until it is done or a
+ * second is over; offline_two_blocks:
  * of that one, then of the other one of 1 and 2. write_to_pages: both processes write to their page 0, so that it is shared no more.
  * ksm_run_write: `arg`, a string, to /sys/kernel/mm/ksm/run; ksm_merge_write: to merge_across_nodes.
  * ksm_process_exit: process `arg` exits. ksm_unmerge: it advises that nothing of it be merged, and then that it may.
+ * ksm_move_page: somebody moves page 0 of process 0 to another page, as compaction does.
  * come_and_go: somebody registers for memory notifications and leaves again, as a module does.
  */
 int offline_ksm_block(void *arg);
@@ -43,4 +48,5 @@ int ksm_run_write(void *arg);
 int ksm_merge_write(void *arg);
 int ksm_process_exit(void *arg);
 int ksm_unmerge(void *arg);
+int ksm_move_page(void *arg);
 int come_and_go(void *arg);

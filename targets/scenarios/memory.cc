@@ -23,13 +23,19 @@
 /* ---- Machine ---------------------------------------------------------------------------------------- */
 
 static bool refused;
+static bool setting_up;
+
+void set_up_memory(bool on)
+{
+	setting_up = on;
+}
 
 /* Somebody who is asked and may say no, as a memory cgroup or a driver might. */
 static int may_refuse(struct notifier_block *nb, unsigned long action, void *data)
 {
 	(void)nb;
 	(void)data;
-	if ((action != MEM_GOING_ONLINE && action != MEM_GOING_OFFLINE) || hotweave_choose(16) != 15)
+	if (setting_up || (action != MEM_GOING_ONLINE && action != MEM_GOING_OFFLINE) || hotweave_choose(16) != 15)
 		return NOTIFY_OK;
 	WRITE_ONCE(refused, true);
 	return notifier_from_errno(-EBUSY);

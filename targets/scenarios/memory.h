@@ -20,6 +20,9 @@ bool somebody_refused(void);
 /* Adds the block of section `nr` as firmware would, and leaves it offline. Before the tasks start. */
 void add_offline_block(unsigned long nr);
 
+/* Between the two calls, before the tasks start, nobody refuses what a scenario does to set itself up. */
+void set_up_memory(bool on);
+
 /* From now on added memory is onlined at once. Before the tasks start. */
 void enable_auto_online(void);
 

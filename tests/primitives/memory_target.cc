@@ -191,6 +191,25 @@ HOTWEAVE_TARGET(reappeared, "memory vanishes and reappears")
 	map[2] = map[3] = 1;
 }
 
+HOTWEAVE_TARGET(hidden_read, "hidden memory is read by somebody who does not see it")
+{
+	hotweave_hide(&map[2], 16, "struct page of an offline section");
+	hotweave_see_hidden(true);
+	map[2] = 1;
+	hotweave_see_hidden(false);
+	sink = (int)map[3];
+}
+
+HOTWEAVE_TARGET(hidden_seen, "hidden memory is used by its caretaker, then by everybody")
+{
+	hotweave_hide(&map[2], 16, "struct page of an offline section");
+	if (!hotweave_see_hidden(true) && hotweave_see_hidden(true))
+		map[2] = map[3] = 1;
+	hotweave_see_hidden(false);
+	hotweave_reappear(&map[2], 16);
+	map[2] = map[3];
+}
+
 /* ---- Crashes ---- */
 
 static struct thing *no_thing;

@@ -55,6 +55,13 @@ TEST(Vanished, UntilItReappears) {
   ExpectSilent("reappeared");
 }
 
+TEST(Vanished, ButForThoseWhoSeeIt) {
+  const Hit hit = ExpectFoundAtOnce("hidden_read", "vanished-page", "vanished-page:hotweave_target_hidden_read");
+  ASSERT_TRUE(hit.found);
+  EXPECT_NE(hit.result.finding->sentence.find("struct page of an offline section"), std::string::npos);
+  ExpectSilent("hidden_seen");
+}
+
 // What one execution makes vanish is back in the next one.
 TEST(Vanished, EndsWithTheExecution) {
   ExpectFoundAtOnce("vanished_read", "vanished-page");

@@ -283,6 +283,14 @@ void hotweave_check_leaks(void);
 void hotweave_vanish(const void *p, size_t size, const char *what);
 void hotweave_reappear(const void *p, size_t size);
 
+/*
+ * The same for memory that is there, but for its caretakers alone (struct pages of memory that is offline): until
+ * hotweave_reappear() any access is a finding of kind vanished-page, except by a task that has called
+ * hotweave_see_hidden(true) and not yet hotweave_see_hidden(false). That returns what it was before, to be restored.
+ */
+void hotweave_hide(const void *p, size_t size, const char *what);
+bool hotweave_see_hidden(bool on);
+
 #ifdef __cplusplus
 }
 #endif

@@ -39,7 +39,7 @@ static inline struct stable_node *page_stable_node(struct page *page)
 /* Context: page lock. Readers without it take what they find (docs/annotations.md). */
 static inline void set_page_stable_node(struct page *page, struct stable_node *stable_node)
 {
-	page->mapping = (struct address_space *)((unsigned long)stable_node | PAGE_MAPPING_KSM);
+	WRITE_ONCE(page->mapping, (struct address_space *)((unsigned long)stable_node | PAGE_MAPPING_KSM));
 }
 
 void rmap_walk_ksm(struct page *page, struct rmap_walk_control *rwc);

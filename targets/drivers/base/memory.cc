@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 
 #include "../../history/history.h"
+#include "../../mm/internal.h"
 #include "memory_sysfs.h"
 
 #define SECTIONS_PER_BLOCK 1
@@ -52,7 +53,11 @@ void unregister_memory_notifier(struct notifier_block *nb)
 
 int memory_notify(unsigned long val, void *v)
 {
-	return blocking_notifier_call_chain(&memory_chain, val, v);
+	bool saw = hotplug_sees_pages(false); /* who is told is not memory hotplug itself */
+	int ret = blocking_notifier_call_chain(&memory_chain, val, v);
+
+	hotplug_sees_pages(saw);
+	return ret;
 }
 
 /* ---- From 5.13: onlining and offlining of a block, its memmap included -------------------------------- */
@@ -131,10 +136,13 @@ out:
 /* Onlining wants every page of the block present, and reserved: nobody has them. Up to 5.3. */
 static bool pages_correctly_reserved(unsigned long start_pfn)
 {
-	for (unsigned long pfn = start_pfn; pfn < start_pfn + PAGES_PER_SECTION * SECTIONS_PER_BLOCK; pfn++)
-		if (WARN_ON(!pfn_valid(pfn)) || !PageReserved(pfn_to_page(pfn)))
-			return false;
-	return true;
+	bool saw = hotplug_sees_pages(true);
+	bool reserved = true;
+
+	for (unsigned long pfn = start_pfn; pfn < start_pfn + PAGES_PER_SECTION * SECTIONS_PER_BLOCK && reserved; pfn++)
+		reserved = !WARN_ON(!pfn_valid(pfn)) && PageReserved(pfn_to_page(pfn));
+	hotplug_sees_pages(saw);
+	return reserved;
 }
 
 static int memory_block_action(struct memory_block *mem, unsigned long action)
