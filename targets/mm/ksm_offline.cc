@@ -55,8 +55,10 @@ static void set_offline_flag(void)
 {
 	bool locked = !altered(ALT_ksm_flag_without_mutex);
 
-	if (locked)
+	if (locked) {
 		mutex_lock(&ksm_thread_mutex);
+		ksm_tree_user = NULL;
+	}
 	ksm_run |= KSM_RUN_OFFLINE;
 	if (locked)
 		mutex_unlock(&ksm_thread_mutex);
