@@ -33,6 +33,8 @@ std::string Join(const Seen& seen);
 
 std::vector<std::string> InOrder(const std::string& words);
 
+// As against "sequential" and "search".
+bool IsStored(const hotweave_program& program);
 HistoryCell MeasureProgram(const hotweave_program& program, const HistoryOptions& options);
 
 }  // namespace hotweave

@@ -13,6 +13,7 @@ namespace {
 
 // What one execution showed.
 void Describe(const Confirmed& c, HistoryCell* cell) {
+  cell->kind = KindName(c.finding.kind);
   cell->segments = SegmentsOf(c.trace, &c.finding).size();
   cell->observed = fmt::format("{}, {} ({}), replayed {}/{}", KindName(c.finding.kind), DescribeSegments(c.trace, &c.finding),
                                c.finding.title, c.replayed, kReplays);
@@ -69,7 +70,7 @@ void Search(const hotweave_program& p, const RunOptions& options, const HistoryO
     const Confirmed c = hunt.Shortest(s);
     const uint64_t segments = SegmentsOf(c.trace, &c.finding).size();
     if (!cell->segments || segments < cell->segments) cell->segments = segments;
-    seen[kind] = fmt::format("{}, {} ({}) by execution {}", kind, DescribeSegments(c.trace, &c.finding), s.finding.title, s.execution);
+    seen[kind] = fmt::format("{}, {} ({}) by execution {}", kind, DescribeSegments(c.trace, &c.finding), s.finding.title, s.first());
   }
   cell->observed = seen.empty() ? fmt::format("silent in {} executions", hunt.executions()) : Join(seen);
   cell->agrees = kinds == wanted && hunt.out_of_budget() == 0;
@@ -84,6 +85,11 @@ LockdepRules RulesOf(const std::set<std::string>& words) {
 
 }  // namespace
 
+bool IsStored(const hotweave_program& p) {
+  const std::string_view how = p.how;
+  return how != "sequential" && how != "search";
+}
+
 HistoryCell MeasureProgram(const hotweave_program& p, const HistoryOptions& o) {
   HistoryCell cell;
   cell.row = p.id;
@@ -91,7 +97,7 @@ HistoryCell MeasureProgram(const hotweave_program& p, const HistoryOptions& o) {
   cell.where = fmt::format("{}@{}{}, {}", p.target, p.profile, o.change, p.how);
   const std::string how = p.how;
   const std::set<std::string> rules = WordsOf(p.rules);
-  if (how == "sequential" || how == "search") cell.where += fmt::format(", lockdep {}", p.rules);
+  if (!IsStored(p)) cell.where += fmt::format(", lockdep {}", p.rules);
   cell.expected = *p.expect ? p.expect : "silent";
   if (p.segments) cell.expected += fmt::format(", {} segments", p.segments);
   cell.source = p.source;

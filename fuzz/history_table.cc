@@ -131,13 +131,14 @@ class MatrixRow {
       for (const Sighting& s : h.sightings()) {
         const std::string kind(KindName(s.finding.kind));
         if (!IsDeadlockKind(kind) || ++shortened > kShortened) continue;
-        const Confirmed c = h.Shortest(s);
+        const Confirmed c = h.Shortest(s, row_.segments ? kShortened : 1);
         const uint64_t segments = SegmentsOf(c.trace, &c.finding).size();
         if (least.count(kind) && segments >= least[kind]) continue;
         least[kind] = segments;
-        seen[kind] = fmt::format("{}, {} by execution {}", kind, DescribeSegments(c.trace, &c.finding), s.execution);
+        seen[kind] = fmt::format("{}, {} by execution {}", kind, DescribeSegments(c.trace, &c.finding), s.first());
       }
     }
+    OfStoredPrograms(&seen, &least);
     HistoryCell c = Judge("deadlock", row_.deadlock, seen, No(ExecutionsOf(plain_)));
     if (!least.empty()) c.segments = least.count("deadlock") ? least["deadlock"] : least.begin()->second;
     if (row_.segments) {
@@ -145,6 +146,21 @@ class MatrixRow {
       c.agrees &= c.segments <= row_.segments;
     }
     out->push_back(c);
+  }
+
+  // A program that is stored for this variant may be shorter than what the search came upon.
+  void OfStoredPrograms(Seen* seen, std::map<std::string, uint64_t>* least) const {
+    const hotweave_matrix* m = Matrix();
+    const std::set<std::string> targets = WordsOf(row_.targets);
+    for (unsigned i = 0; i < m->nr_programs; ++i) {
+      const hotweave_program& p = m->programs[i];
+      if (std::string_view(p.profile) != row_.profile || !targets.count(p.target) || !IsStored(p)) continue;
+      const HistoryCell c = MeasureProgram(p, options_);
+      const std::string kind = c.kind;
+      if (!c.ran || !IsDeadlockKind(kind) || ((*least).count(kind) && c.segments >= (*least)[kind])) continue;
+      (*least)[kind] = c.segments;
+      (*seen)[kind] = fmt::format("{}, program {}", c.observed, p.id);
+    }
   }
 
   // What lockdep prints: reports of level faithful, with the preemptions of a short execution that shows it.
@@ -194,7 +210,7 @@ class MatrixRow {
         for (const Sighting& s : h.sightings()) {
           const std::string kind(KindName(s.finding.kind));
           if (IsDeadlockKind(kind) || IsOrderKind(kind) || seen.count(kind)) continue;
-          seen[kind] = fmt::format("{} ({}) by execution {}", kind, s.finding.title, s.execution);
+          seen[kind] = fmt::format("{} ({}) by execution {}", kind, s.finding.title, s.first());
         }
       }
     }

@@ -32,6 +32,7 @@ struct HistoryCell {
   std::string observed;    // with executions; "not run: …"
   bool agrees = false;
   bool ran = false;
+  std::string kind;        // of the finding of a single execution
   uint64_t segments = 0;   // of the shortest interleaving seen; 0: none
   std::string source;      // where a kernel's source proves a disputed cell
 };

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <sstream>
 
+#include "report/segments.h"
 #include "strategy/random_walk.h"
 
 namespace hotweave {
@@ -31,9 +33,9 @@ void Hunt::Note(uint64_t execution) {
   auto same = [&](const Sighting& s) { return s.finding.fingerprint == r.finding->fingerprint; };
   auto it = std::find_if(sightings_.begin(), sightings_.end(), same);
   if (it == sightings_.end()) {
-    sightings_.push_back({*r.finding, execution, 1});
-  } else {
-    ++it->count;
+    sightings_.push_back({*r.finding, {execution}});
+  } else if (it->executions.size() < kLookedAt) {
+    it->executions.push_back(execution);
   }
 }
 
@@ -58,8 +60,18 @@ bool Hunt::Saw(const std::string& kind) const {
   return std::any_of(sightings_.begin(), sightings_.end(), [&](const Sighting& s) { return KindName(s.finding.kind) == kind; });
 }
 
-Confirmed Hunt::Shortest(const Sighting& s) const {
-  return Confirm(options_, [&](Trace* trace, Schedule* schedule) { return Execute(s.execution, trace, schedule); });
+Confirmed Hunt::Shortest(const Sighting& s, size_t executions) const {
+  std::optional<Confirmed> best;
+  size_t fewest = 0;
+  for (size_t i = 0; i < std::min(executions, s.executions.size()); ++i) {
+    const uint64_t execution = s.executions[i];
+    Confirmed c = Confirm(options_, [&](Trace* trace, Schedule* schedule) { return Execute(execution, trace, schedule); });
+    const size_t segments = SegmentsOf(c.trace, &c.finding).size();
+    if (best && segments >= fewest) continue;
+    fewest = segments;
+    best = std::move(c);
+  }
+  return std::move(*best);
 }
 
 std::set<std::string> WordsOf(const std::string& text) {

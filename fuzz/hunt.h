@@ -17,8 +17,8 @@ namespace hotweave {
 // A finding as far as its fingerprint tells it from others.
 struct Sighting {
   Finding finding;           // of the first execution that showed it
-  uint64_t execution = 0;    // 0: the sequential one, i: random walk i - 1
-  uint64_t count = 0;
+  std::vector<uint64_t> executions;   // the first few: 0 is the sequential one, i is random walk i - 1
+  uint64_t first() const { return executions.front(); }
 };
 
 // One target under one profile in one configuration. Execution 0 is the sequential one; then random walks of seed 1.
@@ -34,8 +34,8 @@ class Hunt {
   bool Saw(const std::string& kind) const;
   const RunOptions& options() const { return options_; }
 
-  // The finding confirmed and made simpler.
-  Confirmed Shortest(const Sighting& sighting) const;
+  // The finding confirmed and made simpler, from whichever of the first few executions gives the fewest segments.
+  Confirmed Shortest(const Sighting& sighting, size_t executions = 1) const;
 
  private:
   void Note(uint64_t execution);
