@@ -45,7 +45,7 @@ HOTWEAVE_TARGET(memtrace_online_vs_state, "memtrace onlines the block it gives b
 	hotweave_join(writer);
 }
 
-HOTWEAVE_EXPECT(memtrace_online_vs_state, "S1-E", "data-race lock-order", "S1-E 1I");
+HOTWEAVE_EXPECT(memtrace_online_vs_state, "S1-E", "data-race", "S1-E 1I");
 HOTWEAVE_EXPECT(memtrace_online_vs_state, "v4.19", "data-race lock-order", "S1-E 1I");
 HOTWEAVE_EXPECT(memtrace_online_vs_state, "S1-F", "", "S1-F");
 HOTWEAVE_EXPECT(memtrace_online_vs_state, "S1-G", "", "S1-G");
