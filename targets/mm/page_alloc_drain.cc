@@ -202,9 +202,12 @@ static void drain_end(void)
 
 static void queue_drain(unsigned int cpu, struct pcpu_drain *drain)
 {
-	/* The proposal's premise: a CPU that the loop has seen is there, because only stop_machine() takes it away. */
-	if (altered(ALT_stop_machine_protects_cpu_masks))
-		WARN_ON_ONCE(!hotweave_missing_annotation(cpu_online(cpu), "what the proposal takes for granted"));
+	if (altered(ALT_stop_machine_protects_cpu_masks)) {
+		/* Its premise: a CPU that the loop has seen is there, because only stop_machine() takes it away. */
+		bool online = hotweave_missing_annotation(cpu_online(cpu), "what the proposal takes for granted");
+
+		WARN_ON_ONCE(!online);
+	}
 	drain->cpu = cpu;
 	INIT_WORK(&drain->work, drain_local_pages_wq);
 	queue_work_on((int)cpu, fixed(FIX_ce612879ddc7) ? mm_percpu_wq : system_wq, &drain->work);

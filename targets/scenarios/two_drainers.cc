@@ -35,7 +35,7 @@ HOTWEAVE_TARGET(two_drainers, "two tasks drain the lists of CPUs, each for anoth
 }
 
 HOTWEAVE_EXPECT(two_drainers, "S4-A", "assertion", "4g: the mask is one for all callers by IPI, too");
-HOTWEAVE_EXPECT(two_drainers, "S4-B", "data-race assertion", "S4-B 4g");
+HOTWEAVE_EXPECT(two_drainers, "S4-B", "data-race lock-misuse use-after-free assertion", "S4-B 4g");
 HOTWEAVE_EXPECT(two_drainers, "S4-C", "", "pcpu_drain_mutex");
 HOTWEAVE_EXPECT(two_drainers, "S4-F", "", "S4-F");
 HOTWEAVE_EXPECT(two_drainers, "S4-G", "", "S4-G");
