@@ -74,6 +74,14 @@ void AddHistory(CLI::App* app, HistoryCommand* o) {
   app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
 }
 
+void AddAudit(CLI::App* app, AuditCommand* o) {
+  app->add_option("TARGET", o->target, "target, as in `list`: NAME[@PROFILE[-COMMIT]...]")->required();
+  app->add_option("--runs", o->runs, "executions")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32))->capture_default_str();
+  app->add_option("--seed", o->seed, "of the search")->check(CLI::NonNegativeNumber)->capture_default_str();
+  app->add_option("--lock", o->locks, "locks whose callers are listed: beginnings of names (default cpu_hotplug and mem_hotplug)");
+  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
+}
+
 // CLI11 would say that a command is missing, not that this is none.
 void CheckCommand(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands([&](const CLI::App* a) { return a->check_name(argv[1]); }).empty()) return;
@@ -102,6 +110,9 @@ int Parse(int argc, char** argv) {
   HistoryCommand history;
   CLI::App* history_app = app.add_subcommand("history", "what each variant of the kernel shows, measured, against what is known of it");
   AddHistory(history_app, &history);
+  AuditCommand audit;
+  CLI::App* audit_app = app.add_subcommand("audit", "who takes the hotplug locks while holding what, and latent inversions of lock order");
+  AddAudit(audit_app, &audit);
   CheckCommand(app, argc, argv);
   try {
     app.parse(argc, argv);
@@ -118,6 +129,7 @@ int Parse(int argc, char** argv) {
   if (*list) return RunList(list_json);
   if (*fuzz_app) return RunFuzz(fuzz);
   if (*history_app) return RunHistory(history);
+  if (*audit_app) return RunAudit(audit);
   return RunReplay(replay);
 }
 

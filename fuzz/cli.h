@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <hotweave/run.h>
 
@@ -58,6 +59,14 @@ struct HistoryCommand {
   std::string only, change, corpus = "corpus";
 };
 int RunHistory(const HistoryCommand& command);
+
+struct AuditCommand {
+  std::string target;
+  uint64_t runs = 500, seed = 1;
+  std::vector<std::string> locks{"cpu_hotplug", "mem_hotplug"};   // beginnings of names
+  bool json = false;
+};
+int RunAudit(const AuditCommand& command);
 
 int RunList(bool json);
 
