@@ -82,12 +82,12 @@ static void format(char *out, const char *prefix, unsigned long number, const ch
 	*out = '\0';
 }
 
-/* What a write may bring: everything written, or that somebody refused. */
+/* What a write may bring: everything written, that somebody refused, or that a signal ended it. */
 static void write_and_check(const char *path, const char *text)
 {
 	ssize_t ret = hotweave_write_sysfs(path, text);
 
-	WARN_ON(ret != (ssize_t)strlen(text) && ret != -EBUSY);
+	WARN_ON(ret != (ssize_t)strlen(text) && ret != -EBUSY && ret != -EINTR);
 }
 
 int probe_block(void *arg)
