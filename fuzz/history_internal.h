@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,13 @@ class PreparedTarget {
 // Kinds that were seen, and what to say of each.
 using Seen = std::map<std::string, std::string>;
 std::string Join(const Seen& seen);
+
+// "data-race ?invariant": data-race must be seen, invariant may be, nothing else.
+bool Fits(const std::set<std::string>& seen, const std::string& expected);
+// Without those that only may be.
+std::set<std::string> MustSee(const std::string& expected);
+// The same for people: "data-race; perhaps invariant".
+std::string Wording(const std::string& expected);
 
 std::vector<std::string> InOrder(const std::string& words);
 

@@ -29,7 +29,7 @@ void Execute(const RunOptions& options, const Input& input, const std::string& e
   }
   const Confirmed c = Confirm(options, input, false);
   Describe(c, cell);
-  cell->agrees = WordsOf(expect).count(std::string(KindName(c.finding.kind))) > 0;
+  cell->agrees = Fits({std::string(KindName(c.finding.kind))}, expect);
 }
 
 void Replay(const hotweave_program& p, const PreparedTarget& target, const HistoryOptions& o, HistoryCell* cell) {
@@ -49,7 +49,8 @@ void Replay(const hotweave_program& p, const PreparedTarget& target, const Histo
 
 // Everything expected is found, nothing else is.
 void Search(const hotweave_program& p, const RunOptions& options, const HistoryOptions& o, HistoryCell* cell) {
-  const std::set<std::string> wanted = WordsOf(p.expect);
+  const std::set<std::string> wanted = MustSee(p.expect);
+  const bool faithful = WordsOf(p.rules).count("faithful") > 0;
   Hunt hunt(options);
   auto missing = [&] {
     for (const std::string& kind : wanted) {
@@ -65,6 +66,7 @@ void Search(const hotweave_program& p, const RunOptions& options, const HistoryO
   std::set<std::string> kinds;
   for (const Sighting& s : hunt.sightings()) {
     const std::string kind(KindName(s.finding.kind));
+    if (faithful && s.finding.level == "feasible") continue;
     kinds.insert(kind);
     if (seen.count(kind)) continue;
     const Confirmed c = hunt.Shortest(s);
@@ -73,7 +75,7 @@ void Search(const hotweave_program& p, const RunOptions& options, const HistoryO
     seen[kind] = fmt::format("{}, {} ({}) by execution {}", kind, DescribeSegments(c.trace, &c.finding), s.finding.title, s.first());
   }
   cell->observed = seen.empty() ? fmt::format("silent in {} executions", hunt.executions()) : Join(seen);
-  cell->agrees = kinds == wanted && hunt.out_of_budget() == 0;
+  cell->agrees = Fits(kinds, p.expect) && hunt.out_of_budget() == 0;
 }
 
 LockdepRules RulesOf(const std::set<std::string>& words) {
@@ -98,7 +100,7 @@ HistoryCell MeasureProgram(const hotweave_program& p, const HistoryOptions& o) {
   const std::string how = p.how;
   const std::set<std::string> rules = WordsOf(p.rules);
   if (!IsStored(p)) cell.where += fmt::format(", lockdep {}", p.rules);
-  cell.expected = *p.expect ? p.expect : "silent";
+  cell.expected = *p.expect ? Wording(p.expect) : "silent";
   if (p.segments) cell.expected += fmt::format(", {} segments", p.segments);
   cell.source = p.source;
   PreparedTarget target;

@@ -81,7 +81,7 @@ class MatrixRow {
   }
 
   void SearchAll() {
-    std::set<std::string> of_plain = WordsOf(row_.deadlock), other = WordsOf(row_.other), races;
+    std::set<std::string> of_plain = MustSee(row_.deadlock), other = MustSee(row_.other), races;
     if (other.erase("data-race")) races.insert("data-race");
     of_plain.insert(other.begin(), other.end());
     plain_ = MakeHunts(false, LockdepRules::Off);
@@ -89,9 +89,9 @@ class MatrixRow {
     races_ = MakeHunts(true, LockdepRules::Off);
     Search(&races_, races);
     old_ = MakeHunts(false, LockdepRules::Old);
-    Search(&old_, WordsOf(row_.lockdep_old));
+    Search(&old_, MustSee(row_.lockdep_old));
     new_ = MakeHunts(false, LockdepRules::New);
-    Search(&new_, WordsOf(row_.lockdep_new));
+    Search(&new_, MustSee(row_.lockdep_new));
   }
 
   HistoryCell Cell(const std::string& column, const std::string& expected, const std::string& observed) const {
@@ -99,7 +99,7 @@ class MatrixRow {
     c.row = row_.name;
     c.column = column;
     c.where = fmt::format("{} @{}{}", row_.targets, row_.profile, options_.change);
-    c.expected = expected.empty() ? "no" : "yes: " + expected;
+    c.expected = expected.empty() ? "no" : "yes: " + Wording(expected);
     c.observed = observed;
     c.source = row_.source;
     return c;
@@ -117,7 +117,7 @@ class MatrixRow {
     c.ran = true;
     std::set<std::string> kinds;
     for (const auto& [kind, text] : seen) kinds.insert(kind);
-    c.agrees = kinds == WordsOf(expected);
+    c.agrees = Fits(kinds, expected);
     return c;
   }
 
@@ -234,6 +234,27 @@ std::vector<std::string> InOrder(const std::string& words) {
     at = end;
   }
   return out;
+}
+
+std::set<std::string> MustSee(const std::string& expected) {
+  std::set<std::string> words = WordsOf(expected);
+  std::erase_if(words, [](const std::string& w) { return w.starts_with('?'); });
+  return words;
+}
+
+bool Fits(const std::set<std::string>& seen, const std::string& expected) {
+  const std::set<std::string> words = WordsOf(expected), must = MustSee(expected);
+  const auto allowed = [&](const std::string& kind) { return words.count(kind) || words.count("?" + kind); };
+  return std::includes(seen.begin(), seen.end(), must.begin(), must.end()) && std::all_of(seen.begin(), seen.end(), allowed);
+}
+
+std::string Wording(const std::string& expected) {
+  std::string must, may;
+  for (const std::string& w : InOrder(expected)) {
+    std::string& part = w.starts_with('?') ? may : must;
+    part += (part.empty() ? "" : " ") + (w.starts_with('?') ? w.substr(1) : w);
+  }
+  return may.empty() ? must : must + "; perhaps " + may;
 }
 
 std::string Join(const Seen& seen) {

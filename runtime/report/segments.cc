@@ -33,7 +33,8 @@ std::vector<uint32_t> PartiesOf(const Trace& trace, const Finding* finding) {
   if (parties.size() >= 2) return parties;
   parties.clear();
   for (uint32_t t = 1; t < trace.tasks.size(); ++t) {
-    if (!trace.tasks[t].irq) add(t);
+    const TraceTask& task = trace.tasks[t];
+    if (!task.irq && task.parent == 0 && task.name.find('/') == task.name.npos) add(t);
   }
   return parties;
 }

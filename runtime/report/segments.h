@@ -19,8 +19,8 @@ struct Segment {
   uint32_t first = 0, last = 0;
 };
 
-// Who counts: the tasks that the finding is about if there are two or more, else every task but the first, which
-// sets up and joins, and interrupt handlers. What others do in between does not end a segment.
+// Who counts: the tasks that the finding is about if there are two or more, else those that the first task created, but
+// for threads of one CPU ("cpuhp/1"). What others do in between does not end a segment.
 std::vector<uint32_t> PartiesOf(const Trace& trace, const Finding* finding);
 
 // In the order of the execution, from where the second of them comes to be.

@@ -86,7 +86,7 @@ struct hotweave_history {
  * What is known of the profiles, for `hotweave history`, which measures it: data, never read by an execution.
  *
  * A row of the matrix: `targets` (blank-separated) are searched under `profile`. Per column the kinds of findings that
- * must be found, blank-separated, and none besides ("": none at all): `deadlock` without lockdep; `lockdep_old` and
+ * must be found, blank-separated, and none besides ("": none at all; "?kind": may be found as well): `deadlock` without lockdep; `lockdep_old` and
  * `lockdep_new` what lockdep prints by the rules up to 5.9 and from 5.10; `feasible` reports of lock order that can
  * become true; `other` whatever else is found without lockdep. `segments`: of the shortest deadlock, 0 if not stated.
  * `source`: where a kernel's source proves a cell that is disputed; else "".
@@ -106,7 +106,7 @@ struct hotweave_matrix_row {
 /*
  * A program: `how` is "sequential" (the execution without any departure), "search", or the name of a schedule,
  * programs/NAME.sched in the corpus of the target. `rules`: "off", "old", "new" or "auto" for lockdep, then " races" for
- * race detection (of a stored schedule its own header counts). `expect`: kinds, "" silent. `segments`: 0 not stated.
+ * race detection, " faithful" to count only what the kernel's lockdep prints (of a stored schedule its own header counts). `expect`: kinds, "" silent. `segments`: 0 not stated.
  */
 struct hotweave_program {
 	const char *id;
