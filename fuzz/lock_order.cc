@@ -118,25 +118,48 @@ class Contexts {
   }
 
   void Weigh(const std::vector<const Context*>& c) {
-    std::set<std::string> gates;
-    bool one_task = false;
     for (size_t i = 0; i < c.size(); ++i) {
       if (c[i]->wanted != c[(i + 1) % c.size()]->from) {
         ++other_instances_;
         return;
       }
-      for (size_t j = i + 1; j < c.size(); ++j) {
-        one_task |= c[i]->task == c[j]->task;
-        CommonLocks(*c[i], *c[j], &gates);
-      }
     }
-    if (!gates.empty()) {
-      gated_.push_back(std::move(gates));
-    } else if (one_task) {
+    const std::vector<const Context*> waits = Waits(c);
+    std::set<std::string> tasks, gates;
+    for (const Context* w : waits) tasks.insert(w->task);
+    if (waits.size() < 2 || tasks.size() < waits.size()) {
       ++one_task_;
-    } else {
-      ++open_;
+      return;
     }
+    for (size_t i = 0; i < waits.size(); ++i) {
+      for (size_t j = i + 1; j < waits.size(); ++j) CommonLocks(*waits[i], *waits[j], &gates);
+    }
+    if (gates.empty()) {
+      ++open_;
+    } else {
+      gated_.push_back(std::move(gates));
+    }
+  }
+
+  // A task that makes several steps in a row waits once, at the last of them, and holds what it has taken at the others.
+  // Empty if it has given up the first lock by then.
+  static std::vector<const Context*> Waits(const std::vector<const Context*>& c) {
+    size_t begin = 0;
+    while (begin < c.size() && c[begin]->task == c[(begin + c.size() - 1) % c.size()]->task) ++begin;
+    if (begin == c.size()) return {};   // one task all the way
+    std::vector<const Context*> waits;
+    const Context* first = nullptr;
+    for (size_t n = 0; n < c.size(); ++n) {
+      const Context* here = c[(begin + n) % c.size()];
+      const Context* next = c[(begin + n + 1) % c.size()];
+      if (!first) first = here;
+      if (next->task == here->task) continue;
+      const auto holds = [&](const auto& h) { return h.first == first->from; };
+      if (std::none_of(here->held.begin(), here->held.end(), holds)) return {};
+      waits.push_back(here);
+      first = nullptr;
+    }
+    return waits;
   }
 
   static void CommonLocks(const Context& a, const Context& b, std::set<std::string>* gates) {

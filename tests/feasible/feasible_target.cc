@@ -261,3 +261,31 @@ HOTWEAVE_TARGET(order_reader_nests_and_writer, "a reader nests while a writer ma
 {
 	run_two(read_a_twice, write_a);
 }
+
+static int a_b_c(void *)
+{
+	mutex_lock(&lock_a);
+	both(&lock_b, &lock_c);
+	mutex_unlock(&lock_a);
+	return 0;
+}
+
+/* As a file's own mutex: nobody else takes it. */
+static int own_c_a_b(void *)
+{
+	mutex_lock(&gate);
+	mutex_lock(&lock_c);
+	both(&lock_a, &lock_b);
+	mutex_unlock(&lock_c);
+	mutex_unlock(&gate);
+	return 0;
+}
+
+HOTWEAVE_TARGET(order_long_joined, "three locks one way round and two the other, by threads that never run at once")
+{
+	struct task_struct *t = kthread_run(a_b_c, NULL, "a_b_c");
+
+	hotweave_join(t);
+	t = kthread_run(own_c_a_b, NULL, "own_c_a_b");
+	hotweave_join(t);
+}

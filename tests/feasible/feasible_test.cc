@@ -118,6 +118,13 @@ TEST(Confirm, NeverAtTheSameTime) {
   }
 }
 
+// A task that goes several steps of the cycle waits once: what it holds at two of them is no gate.
+TEST(Confirm, ALockOfOneTaskIsNoGate) {
+  const Answer a = Ask("order_long_joined");
+  EXPECT_EQ(a.level, "faithful");
+  EXPECT_EQ(a.confirmation, "not reached in 3000 executions");
+}
+
 TEST(Confirm, OneClassButNeverTheSameLocks) {
   const Answer a = Ask("order_by_address");
   EXPECT_EQ(a.level, "faithful");
