@@ -256,6 +256,14 @@ failed:
 	return ret;
 }
 
+/* Looked at before the lock is taken. A block may begin with its own memmap, which here is less than a pageblock. */
+static bool range_is_aligned(unsigned long start_pfn, unsigned long nr_pages)
+{
+	if ((start_pfn + nr_pages) & (pageblock_nr_pages - 1))
+		return false;
+	return fixed(FIX_a08a2ae34613) || !(start_pfn & (pageblock_nr_pages - 1));
+}
+
 int offline_pages(unsigned long start_pfn, unsigned long nr_pages)
 {
 	bool inside = memory_hotplug_locks_inside() && !altered(ALT_offline_without_mem_hotplug_lock);
@@ -263,8 +271,7 @@ int offline_pages(unsigned long start_pfn, unsigned long nr_pages)
 	bool saw;
 	int ret;
 
-	/* Looked at before the lock is taken. */
-	if ((start_pfn | nr_pages) & (pageblock_nr_pages - 1)) {
+	if (!range_is_aligned(start_pfn, nr_pages)) {
 		if (inside && altered(ALT_keeps_lock_if_misaligned))
 			mem_hotplug_begin();
 		return -EINVAL;
