@@ -350,6 +350,7 @@ static void drain_online_cpus(bool force_all_cpus)
 	static struct cpumask has_work;
 	int cpu;
 
+	lockdep_assert_held(&lru_add_drain_lock);
 	cpumask_clear(&has_work);
 	for_each_online_cpu(cpu) {
 		struct work_struct *work = per_cpu_ptr(&lru_add_drain_work, cpu);
