@@ -7,6 +7,8 @@
 #   * every kind of finding.def is in detectors.md;
 #   * every torture target, and every mutant beside its target (`X`: `a`, `b`), is in primitives.md, and no other;
 #   * every file `…/x.cc` and every test `Suite.Name` or `Suite.*` that either page names exists.
+#   * docs/systems.md has rows 1 to 52, each with something that shows it, and every `TARGET@PROFILE`, program `R1.2` and
+#     `Suite.Name` in it exists.
 #
 # Usage: tables.sh ROOT      Exit status: 0 clean, 1 violations, 2 usage.
 set -uo pipefail
@@ -86,7 +88,35 @@ check_tests() {
   done
 }
 
-found=$(check_headers; check_kinds; check_torture; check_files; check_tests)
+# Every `x` of the last column of systems.md, as LINE:WORD.
+check_systems() {
+  local page=docs/systems.md targets profiles rows programs tests line name spec part
+  [[ -f $page ]] || return 0
+  targets=$(grep -rhoE '^HOTWEAVE_TARGET\([a-z_0-9]+' targets/scenarios --include='*.cc' 2>/dev/null | cut -d'(' -f2
+            sed -nE 's/^PAIR\(([a-z]+), *([a-z]+).*/pair_\1_\2/p' targets/scenarios/pairs.def 2>/dev/null)
+  profiles=$(sed -nE 's/^(KERNEL|VARIANT)\("([^"]*)".*/\2/p' targets/history/profiles.def 2>/dev/null)
+  rows=$(sed -nE 's/^(ROW|ALTERATION)\(([a-z_0-9]+),.*/\2/p' targets/history/rows.def 2>/dev/null)
+  programs=$(sed -nE 's/^PROGRAM\("([^"]*)".*/\1/p' targets/history/programs.def 2>/dev/null)
+  tests=$(grep -rhoE '^TEST(_P|_F)?\([A-Za-z0-9]+, *[A-Za-z0-9_]+' tests --include='*_test.cc' | sed -E 's/^[A-Z_]+\(//; s/, */./')
+  diff <(seq 52) <(sed -nE 's/^\| ([0-9]+) \|.*`[^|]*\|$/\1/p' $page) >/dev/null || fail $page:1 "must have the rows 1 to 52, each with what shows it"
+  awk -F'|' '/^\| [0-9]+ \|/ { n = split($5, w, "`"); for (i = 2; i <= n; i += 2) print NR ":" w[i] }' $page |
+    while IFS=: read -r line name; do
+      case $name in
+        *@*)
+          grep -qxF "${name%%@*}" <<<"$targets" || fail "$page:$line" "there is no target ${name%%@*}"
+          spec=${name#*@}
+          part=$(grep -E "^(v[0-9.]+|S[0-4]-[A-I])" -o <<<"$spec")
+          grep -qxF "$part" <<<"$profiles" || fail "$page:$line" "there is no profile $part"
+          tr '+-' '\n\n' <<<"${spec#"$part"}" | sed '/^$/d' | while read -r part; do
+            grep -qxF "$part" <<<"$rows" || fail "$page:$line" "there is no row or alteration $part"
+          done ;;
+        R[0-4].*) grep -qxF "$name" <<<"$programs" || fail "$page:$line" "there is no program $name" ;;
+        *.*) grep -qxF "$name" <<<"$tests" || fail "$page:$line" "there is no test $name" ;;
+      esac
+    done
+}
+
+found=$(check_systems; check_headers; check_kinds; check_torture; check_files; check_tests)
 [[ -z $found ]] && exit 0
 printf '%s\n' "$found"
 exit 1
