@@ -5,7 +5,9 @@
  * A list belongs to whoever runs on its CPU with interrupts off; from 443c2accd1b6 (6.0) to the holder of its lock.
  *
  * Model: order 0 alone (5.13 put others there, too); high is 2, batch 1. From 5.14 to 5.19 a local lock stood for
- * interrupts off; no profile has that.
+ * interrupts off; no profile has that. From 6.2 interrupts stay on under the lock; here they are off.
+ * Model: a zone that lost its last page gives its pagesets up, but their memory is freed under an alteration alone: every
+ * kernel frees it while others may use it (docs/findings.md).
  */
 #include <linux/bug.h>
 #include <linux/cpumask.h>
@@ -99,7 +101,8 @@ static int rmqueue_bulk(struct zone *zone, int count, struct list_head *list, en
 			break;
 		list_add_tail(&page->lru, list);
 	}
-	__mod_zone_page_state(zone, NR_FREE_PAGES, -i);
+	if (i)
+		__mod_zone_page_state(zone, NR_FREE_PAGES, -i);
 	spin_unlock(&zone->lock);
 	return i;
 }
@@ -268,7 +271,8 @@ void zone_pcp_reset(struct zone *zone)
 	if (pageset != &boot_pageset) {
 		for_each_online_cpu(cpu)
 			drain_zonestat(zone, per_cpu_ptr(pageset, cpu));
-		free_percpu(pageset);
+		if (altered(ALT_pagesets_are_freed))
+			free_percpu(pageset);
 		zone->pageset = &boot_pageset;
 	}
 	local_irq_restore(flags);

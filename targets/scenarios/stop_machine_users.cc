@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What may be done in stop_machine(), and what may not: functions that take a mutex, allocate, drain lists of pages, take memory
- * away; and one for which all of that was done before, so that it only has to change a mask.
+ * A function that stop_machine() runs: all was prepared before, it only has to change a mask. By alterations functions that
+ * prepare nothing: they take a mutex, allocate, drain lists of pages, take memory away.
  */
 #include <linux/bug.h>
 #include <linux/completion.h>
@@ -18,6 +18,7 @@
 
 #include <hotweave/target.h>
 
+#include "../history/history.h"
 #include "pages.h"
 
 /* ---- A mutex that another task holds ----------------------------------------------------------------------- */
@@ -57,24 +58,6 @@ static int spin_on_mutex(void *arg)
 	return 0;
 }
 
-static void stop_against_holder(cpu_stop_fn_t fn)
-{
-	struct task_struct *holder = kthread_run(hold_mutex, NULL, "holder");
-
-	stop_machine(fn, NULL, NULL);
-	hotweave_join(holder);
-}
-
-HOTWEAVE_TARGET(mutex_in_stop_machine, "a function takes a mutex while the machine is stopped")
-{
-	stop_against_holder(take_mutex);
-}
-
-HOTWEAVE_TARGET(mutex_spin_in_stop_machine, "a function spins on a mutex while the machine is stopped")
-{
-	stop_against_holder(spin_on_mutex);
-}
-
 /* ---- Management of pages ----------------------------------------------------------------------------------- */
 
 static int allocate(void *arg)
@@ -96,7 +79,8 @@ static int allocate_percpu(void *arg)
 
 static int drain_zone(void *arg)
 {
-	drain_all_pages((struct zone *)arg);
+	(void)arg;
+	drain_all_pages(&NODE_DATA(0)->node_zones[ZONE_NORMAL]);
 	return 0;
 }
 
@@ -106,39 +90,13 @@ static int take_memory_away(void *arg)
 	return offline_pages(section_nr_to_pfn(1), PAGES_PER_SECTION);
 }
 
-HOTWEAVE_TARGET(alloc_in_stop_machine, "a function allocates a page while the machine is stopped")
-{
-	boot_pages(1UL << 0);
-	stop_machine(allocate, NULL, NULL);
-}
-
-HOTWEAVE_TARGET(percpu_in_stop_machine, "a function allocates per-CPU memory while the machine is stopped")
-{
-	boot_pages(1UL << 0);
-	stop_machine(allocate_percpu, NULL, NULL);
-}
-
-HOTWEAVE_TARGET(drain_in_stop_machine, "a function drains the lists of CPUs while the machine is stopped")
-{
-	boot_pages(1UL << 0);
-	leave_page_on(1, 0);
-	leave_page_on(2, 0);
-	stop_machine(drain_zone, &NODE_DATA(0)->node_zones[ZONE_NORMAL], NULL);
-}
-
-HOTWEAVE_TARGET(remove_in_stop_machine, "a function takes memory offline while the machine is stopped")
-{
-	boot_pages(1UL << 0 | 1UL << 1);
-	stop_machine(take_memory_away, NULL, NULL);
-}
-
 /* ---- Prepared before --------------------------------------------------------------------------------------- */
 
 static struct cpumask users_mask;
 
 static int flip_bit(void *mask)
 {
-	*(struct cpumask *)&users_mask = *(struct cpumask *)mask;
+	users_mask = *(struct cpumask *)mask;
 	return 0;
 }
 
@@ -151,36 +109,42 @@ static int watch_mask(void *arg)
 	return 0;
 }
 
-HOTWEAVE_TARGET(prepared_stop_machine, "a mask changes while the machine is stopped; a CPU goes down, prepared by its states")
+static cpu_stop_fn_t function_of_this_profile(void)
 {
-	struct task_struct *watcher, *down;
+	if (altered(ALT_stop_fn_takes_mutex))
+		return take_mutex;
+	if (altered(ALT_stop_fn_spins_on_mutex))
+		return spin_on_mutex;
+	if (altered(ALT_stop_fn_allocates))
+		return allocate;
+	if (altered(ALT_stop_fn_allocates_percpu))
+		return allocate_percpu;
+	if (altered(ALT_stop_fn_drains))
+		return drain_zone;
+	return altered(ALT_stop_fn_offlines) ? take_memory_away : flip_bit;
+}
+
+HOTWEAVE_TARGET(stop_machine_users, "a mask changes while the machine is stopped; a CPU goes down, prepared by its states")
+{
+	struct task_struct *watcher, *holder, *down;
 	struct cpumask *mask;
 
-	boot_pages(1UL << 0);
+	boot_pages(1UL << 0 | 1UL << 1);
+	leave_page_on(1, 0);
 	leave_page_on(2, 0);
 	watcher = kthread_run(watch_mask, NULL, "watcher");
+	holder = kthread_run(hold_mutex, NULL, "holder");
 	down = kthread_run(take_cpu_down_direct, CPU_ARG(2), "cpu_down");
+	/* All that may sleep is done before. */
 	mask = (struct cpumask *)kzalloc(sizeof(*mask), GFP_KERNEL);
 	cpumask_set_cpu(1, mask);
-	drain_all_pages(NULL);
-	stop_machine(flip_bit, mask, NULL);
+	stop_machine(function_of_this_profile(), mask, NULL);
 	kfree(mask);
 	hotweave_join(watcher);
+	hotweave_join(holder);
 	hotweave_join(down);
 }
 
-HOTWEAVE_EXPECT(mutex_in_stop_machine, "v4.10", "sleep-in-atomic", "4h(i)");
-HOTWEAVE_EXPECT(mutex_in_stop_machine, "v6.7", "sleep-in-atomic", "4h(i)");
-HOTWEAVE_EXPECT(mutex_spin_in_stop_machine, "v6.7", "livelock", "4h(i): would immediately deadlock");
-HOTWEAVE_EXPECT(alloc_in_stop_machine, "v4.10", "sleep-in-atomic", "4h(ii)");
-HOTWEAVE_EXPECT(alloc_in_stop_machine, "v6.7", "sleep-in-atomic", "4h(ii)");
-HOTWEAVE_EXPECT(percpu_in_stop_machine, "v6.7", "sleep-in-atomic", "4h(ii)");
-HOTWEAVE_EXPECT(drain_in_stop_machine, "v4.10", "assertion", "4h(ii): interrupts are off");
-HOTWEAVE_EXPECT(drain_in_stop_machine, "v4.14", "sleep-in-atomic", "4h(ii)");
-HOTWEAVE_EXPECT(drain_in_stop_machine, "v6.7", "", "443c2accd1b6: drains remotely, under spinlocks");
-HOTWEAVE_EXPECT(remove_in_stop_machine, "v4.10", "assertion", "removing memory in stop_machine()");
-HOTWEAVE_EXPECT(remove_in_stop_machine, "v4.14", "sleep-in-atomic", "removing memory in stop_machine()");
-HOTWEAVE_EXPECT(remove_in_stop_machine, "v6.7", "sleep-in-atomic", "removing memory in stop_machine()");
-HOTWEAVE_EXPECT(prepared_stop_machine, "v4.10", "", "4h(iii)");
-HOTWEAVE_EXPECT(prepared_stop_machine, "v4.14", "", "4h(iii)");
-HOTWEAVE_EXPECT(prepared_stop_machine, "v6.7", "", "4h(iii)");
+HOTWEAVE_EXPECT(stop_machine_users, "v4.10", "", "4h(iii)");
+HOTWEAVE_EXPECT(stop_machine_users, "v4.14", "", "4h(iii)");
+HOTWEAVE_EXPECT(stop_machine_users, "v6.7", "", "4h(iii)");
