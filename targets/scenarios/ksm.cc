@@ -63,14 +63,12 @@ static bool no_offline_flag(void)
 	return !(ksm_run & KSM_RUN_OFFLINE);
 }
 
-static void register_invariants(void)
+void watch_ksm(void)
 {
 	hotweave_invariant("KSM_RUN_OFFLINE is clear when no memory goes offline", no_offline_flag, HOTWEAVE_AT_QUIESCENCE);
 	hotweave_invariant_at_release("nodes of the stable tree are of online memory", ksm_nodes_are_of_online_pages,
 				      &ksm_thread_mutex);
 	hotweave_invariant_at_release("nobody uses the stable tree while memory goes offline", ksm_trees_are_left_alone,
-				      &ksm_thread_mutex);
-	hotweave_invariant_at_release("pages_shared and pages_sharing count the stable tree", ksm_counters_agree,
 				      &ksm_thread_mutex);
 }
 
@@ -115,7 +113,8 @@ void add_ksm(unsigned int blocks, unsigned int pages)
 {
 	add_movable_blocks(blocks);
 	BUG_ON(ksm_init());
-	register_invariants();
+	hotweave_invariant_at_release("pages_shared and pages_sharing count the stable tree", ksm_counters_agree,
+				      &ksm_thread_mutex);
 	for (int n = 0; n < 2; n++)
 		ksm_process[n] = start_process(pages);
 	/* The first pass sees each page for the first time, the second merges what has not changed. */

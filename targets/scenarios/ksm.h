@@ -19,6 +19,9 @@ void boot_ksm(unsigned int blocks, unsigned int pages);
 /* The same without booting memory, which has been done, but for the blocks. */
 void add_ksm(unsigned int blocks, unsigned int pages);
 
+/* K2, K3 and K5 of the catalogue are to hold: what else comes of breaking them is seen later, or not at all. */
+void watch_ksm(void);
+
 /* The processes, and the address of their page n. */
 extern struct mm_struct *ksm_process[2];
 #define KSM_PAGE(n) ((unsigned long)(n) << 12)

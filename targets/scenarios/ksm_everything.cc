@@ -42,6 +42,7 @@ HOTWEAVE_TARGET(ksm_everything, "all that may meet in KSM, while a memory block 
 	unsigned int first, second;
 
 	boot_ksm(2, 1);
+	watch_ksm();
 	start_ksmd();
 	first = choose_actor(NR_ACTORS - 1);
 	second = choose_actor(NR_ACTORS - 2);

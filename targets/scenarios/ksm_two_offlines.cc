@@ -15,6 +15,7 @@ HOTWEAVE_TARGET(ksm_two_offlines, "two memory blocks go offline, one after the o
 	struct task_struct *writer, *offliner;
 
 	boot_ksm(3, 1);
+	watch_ksm();
 	start_ksmd();
 	writer = kthread_run(write_to_pages, NULL, "writer");
 	offliner = kthread_run(offline_two_blocks, SECTION_ARG(ksm_section(0)), "offline");

@@ -261,6 +261,7 @@ void machine_make(unsigned int parts)
 	if (parts & MACHINE_PROCESSES) {
 		boot_memory(1UL << 0 | 1UL << 4);
 		add_ksm(1, 1);
+		watch_ksm();
 		start_ksmd();
 	} else {
 		boot_memory(1UL << 0 | 1UL << 1 | 1UL << 4);
