@@ -80,7 +80,8 @@ static void populate_zone(struct zone *zone)
 
 static void start_daemons(int nid)
 {
-	kswapd_run(nid);
+	if (!altered(ALT_online_forgets_kswapd))
+		kswapd_run(nid);
 	if (fixed(FIX_698b1b30642f))
 		kcompactd_run(nid);
 }
@@ -100,10 +101,10 @@ static unsigned long add_to_zone(struct zone *zone, unsigned long pfn, unsigned 
 	if (!onlined_pages)
 		return 0;
 	node_states_set_node(zone_to_nid(zone), arg);
-	if (need_zonelists_rebuild)
-		build_all_zonelists(NULL, NULL);
-	else
+	if (!need_zonelists_rebuild)
 		zone_pcp_update(zone);
+	else if (!altered(ALT_online_forgets_zonelists))
+		build_all_zonelists(NULL, NULL);
 	return onlined_pages;
 }
 
