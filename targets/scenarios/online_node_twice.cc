@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two blocks of a node without memory go online at once, by the file `online` and by `probe`. Each asks whether it
+ * brings the first memory of the node, and the slab allocator gives each cache its structure for the node once it is told.
+ */
+#include <linux/kthread.h>
+
+#include <hotweave/target.h>
+
+#include "memory.h"
+#include "slab_user.h"
+
+/* Both of node 1. */
+#define OFFLINE 4UL
+#define ADDED 5UL
+
+HOTWEAVE_TARGET(online_node_twice, "two blocks of a node without memory go online at once, with a slab cache")
+{
+	struct task_struct *online, *probe;
+
+	hotweave_check_leaks();
+	boot_memory(1UL << 0);
+	boot_slab(false);
+	add_offline_block(OFFLINE);
+	enable_auto_online();
+
+	online = kthread_run(online_block, SECTION_ARG(OFFLINE), "online");
+	probe = kthread_run(probe_block, SECTION_ARG(ADDED), "probe");
+	hotweave_join(online);
+	hotweave_join(probe);
+}
+
+HOTWEAVE_EXPECT(online_node_twice, "v4.12", "data-race leak", "S1-C 1D");
+HOTWEAVE_EXPECT(online_node_twice, "v5.6", "", "S1-G");
+HOTWEAVE_EXPECT(online_node_twice, "v6.7", "", "S1-I");
