@@ -30,6 +30,6 @@ HOTWEAVE_TARGET(online_node_twice, "two blocks of a node without memory go onlin
 	hotweave_join(probe);
 }
 
-HOTWEAVE_EXPECT(online_node_twice, "v4.12", "data-race leak", "S1-C 1D");
+HOTWEAVE_EXPECT(online_node_twice, "v4.12", "data-race invariant leak", "S1-C 1D");
 HOTWEAVE_EXPECT(online_node_twice, "v5.6", "", "S1-G");
 HOTWEAVE_EXPECT(online_node_twice, "v6.7", "", "S1-I");
