@@ -75,11 +75,14 @@ void AddHistory(CLI::App* app, HistoryCommand* o) {
 }
 
 void AddAudit(CLI::App* app, AuditCommand* o) {
-  app->add_option("TARGET", o->target, "target, as in `list`: NAME[@PROFILE[-COMMIT]...]")->required();
-  app->add_option("--runs", o->runs, "executions")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32))->capture_default_str();
+  app->add_option("TARGET", o->targets, "targets, as in `list`: NAME[@PROFILE[-COMMIT]...]");
+  app->add_option("--all", o->all, "all targets, under this profile");
+  app->add_option("--runs", o->runs, "executions of each target")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32))->capture_default_str();
   app->add_option("--seed", o->seed, "of the search")->check(CLI::NonNegativeNumber)->capture_default_str();
-  app->add_option("--lock", o->locks, "locks whose callers are listed: beginnings of names (default cpu_hotplug and mem_hotplug)");
-  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
+  app->add_option("--lock", o->locks, "locks whose callers are listed: beginnings of names (default cpu_hotplug and mem_hotplug)")
+      ->allow_extra_args(false);
+  CLI::Option* markdown = app->add_flag("--markdown", o->markdown, "tables in Markdown, of what ports do");
+  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output")->excludes(markdown);
 }
 
 // CLI11 would say that a command is missing, not that this is none.

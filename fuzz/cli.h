@@ -61,10 +61,11 @@ struct HistoryCommand {
 int RunHistory(const HistoryCommand& command);
 
 struct AuditCommand {
-  std::string target;
-  uint64_t runs = 500, seed = 1;
+  std::vector<std::string> targets;   // NAME[@PROFILE[-COMMIT]…]
+  std::string all;                    // a profile: all targets under it
+  uint64_t runs = 500, seed = 1;      // executions of each target
   std::vector<std::string> locks{"cpu_hotplug", "mem_hotplug"};   // beginnings of names
-  bool json = false;
+  bool markdown = false, json = false;
 };
 int RunAudit(const AuditCommand& command);
 

@@ -43,7 +43,8 @@ LockRequests::Stack& LockRequests::StackOfCurrent() {
 const LockRequest* LockRequests::Add(lockdep_map& map, const LockAcquire& how) {
   Stack& stack = StackOfCurrent();
   if (stack.count == kMaxHeldLocks) return nullptr;   // reported where locks are counted
-  const LockUse wanted{&map, SharingOf(how.read), kNone, map.name};
+  const auto* key = map.key ? map.key : reinterpret_cast<const lock_class_key*>(&map);
+  const LockUse wanted{&map, SharingOf(how.read), kNone, map.name, key, static_cast<uint8_t>(how.subclass)};
   uint64_t hash = Mix(hot.task->index, segment_of_[hot.task->index]);
   for (uint32_t i = 0; i < stack.count; ++i) {
     hash = Mix(hash, reinterpret_cast<uintptr_t>(stack.held[i].map) << 2 | static_cast<uint64_t>(stack.held[i].sharing));
@@ -58,7 +59,8 @@ const LockRequest* LockRequests::Add(lockdep_map& map, const LockAcquire& how) {
     Store(hash, wanted, how, stack);
   }
   const uint32_t id = cells_[i].request;
-  stack.held[stack.count++] = {&map, wanted.sharing, id, map.name};
+  stack.held[stack.count] = wanted;
+  stack.held[stack.count++].request = id;
   return fresh ? &requests_[id] : nullptr;
 }
 

@@ -26,6 +26,8 @@ struct LockUse {
   Sharing sharing;
   uint32_t request;        // how it was acquired, as an index into the requests; ~0u: not recorded
   const char* name;        // of the map, which may be gone
+  const lock_class_key* key;   // of its class; of a lock without one: its own address
+  uint8_t subclass;
 };
 
 struct LockRequest {

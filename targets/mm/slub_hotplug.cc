@@ -33,7 +33,7 @@ static int slab_mem_going_offline_callback(void)
 
 	mutex_lock(&slab_mutex);
 	list_for_each_entry(s, &slab_caches, list) {
-		if (fixed(FIX_5a836bf6b09f)) {
+		if (fixed(FIX_5a836bf6b09f) && !altered(ALT_slub_flush_all_takes_lock_again)) {
 			flush_all_cpus_locked(s);
 			__kmem_cache_do_shrink(s);
 		} else {

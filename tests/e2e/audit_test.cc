@@ -15,7 +15,8 @@ nlohmann::json Audit(const std::string& spec) {
 
 // Is there a cycle of just these two locks?
 bool Inverts(const nlohmann::json& audit, const std::string& a, const std::string& b) {
-  for (const auto& cycle : audit.at("inversions")) {
+  for (const auto& inversion : audit.at("inversions")) {
+    const auto& cycle = inversion.at("orders");
     if (cycle.size() == 2 && cycle[0].at("held") == a && cycle[0].at("wanted") == b) return true;
     if (cycle.size() == 2 && cycle[0].at("held") == b && cycle[0].at("wanted") == a) return true;
   }
@@ -26,6 +27,7 @@ bool Inverts(const nlohmann::json& audit, const std::string& a, const std::strin
 TEST(Audit, RefcountLocksHideAnInversion) {
   const auto audit = Audit("slab_create_vs_online_vs_cpu_down@S0-A");
   EXPECT_TRUE(Inverts(audit, "cpu_hotplug.dep_map", "mem_hotplug.lock")) << audit.at("inversions");
+  for (const auto& inversion : audit.at("inversions")) EXPECT_TRUE(inversion.at("latent")) << inversion;
 }
 
 TEST(Audit, TheFixLeavesNone) {
@@ -63,7 +65,55 @@ TEST(Audit, OfOtherLocksToo) {
   EXPECT_EQ(ended.out.find("\ncpu_hotplug_lock (shared)"), std::string::npos);
 }
 
+// ---- Small shapes: the targets of ../feasible, as the program lock_order --------------------------------------
+
+nlohmann::json Shape(const std::string& target) {
+  Launch launch;
+  launch.program = HOTWEAVE_BINARY_DIR "/lock_order";
+  launch.arguments = {"audit", target, "--runs", "50", "--json"};
+  const Ended ended = RunProgram(launch);
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  return ended.Json().at("inversions");
+}
+
+TEST(Audit, RecursiveReadersInBothOrdersAreLatent) {
+  const auto inversions = Shape("order_latent");
+  ASSERT_EQ(inversions.size(), 1u);
+  EXPECT_TRUE(inversions[0].at("latent"));
+  EXPECT_EQ(inversions[0].at("orders").size(), 2u);
+}
+
+TEST(Audit, OneOrderIsNone) { EXPECT_TRUE(Shape("order_not_latent").empty()); }
+TEST(Audit, WhatIsTriedIsNone) { EXPECT_TRUE(Shape("order_trylock").empty()); }
+
+TEST(Audit, WhatLockdepSeesIsNotLatent) {
+  for (const char* target : {"order_abba", "order_readers"}) {
+    const auto inversions = Shape(target);
+    ASSERT_EQ(inversions.size(), 1u) << target;
+    EXPECT_FALSE(inversions[0].at("latent")) << target;
+    EXPECT_TRUE(inversions[0].at("lockdep_new")) << target;
+  }
+}
+
+TEST(Audit, WhatIsExemptFromLockdepIsLatent) { EXPECT_TRUE(Shape("order_novalidate").at(0).at("latent")); }
+
+TEST(Audit, AGateIsNamed) {
+  EXPECT_EQ(Shape("order_gated").at(0).at("gates"), nlohmann::json::parse(R"(["gate"])"));
+  EXPECT_TRUE(Shape("order_half_gated").at(0).at("gates").empty());
+}
+
+TEST(Audit, SeveralTargetsAreOneAnswer) {
+  const Ended ended = Hotweave({"audit", "slab_flush_vs_cpu_down@v4.12", "slab_sysfs_shrink_vs_destroy@v4.12", "--runs", "20", "--json"});
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ended.Json().at("executions"), 40);
+}
+
+TEST(Audit, EqualSeedsGiveEqualAnswers) {
+  EXPECT_EQ(Audit("slab_sysfs_shrink_vs_destroy@v5.6"), Audit("slab_sysfs_shrink_vs_destroy@v5.6"));
+}
+
 TEST(Audit, AnUnknownTargetIsAUsersError) {
+  EXPECT_EQ(Hotweave({"audit"}).status, 2);
   EXPECT_EQ(Hotweave({"audit", "no_such_target"}).status, 2);
   EXPECT_EQ(Hotweave({"audit", "slab_create_vs_online_vs_cpu_down", "--runs", "0"}).status, 2);
 }

@@ -289,3 +289,45 @@ HOTWEAVE_TARGET(order_long_joined, "three locks one way round and two the other,
 	t = kthread_run(own_c_a_b, NULL, "own_c_a_b");
 	hotweave_join(t);
 }
+
+/* ---- Latent: nobody waits for a recursive reader, today ---- */
+
+static struct lockdep_map map_a = STATIC_LOCKDEP_MAP_INIT("map_a", &map_a);
+static struct lockdep_map map_b = STATIC_LOCKDEP_MAP_INIT("map_b", &map_b);
+
+static int reads_a_b(void *)
+{
+	lock_map_acquire_read(&map_a);
+	lock_map_acquire_read(&map_b);
+	lock_map_release(&map_b);
+	lock_map_release(&map_a);
+	return 0;
+}
+
+static int writes_b_reads_a(void *)
+{
+	lock_map_acquire(&map_b);
+	lock_map_acquire_read(&map_a);
+	lock_map_release(&map_a);
+	lock_map_release(&map_b);
+	return 0;
+}
+
+static int reads_a_writes_b(void *)
+{
+	lock_map_acquire_read(&map_a);
+	lock_map_acquire(&map_b);
+	lock_map_release(&map_b);
+	lock_map_release(&map_a);
+	return 0;
+}
+
+HOTWEAVE_TARGET(order_latent, "recursive readers of two, and a writer of one who reads the other inside")
+{
+	run_two(reads_a_b, writes_b_reads_a);
+}
+
+HOTWEAVE_TARGET(order_not_latent, "the same, but the writer reads the other outside")
+{
+	run_two(reads_a_b, reads_a_writes_b);
+}
