@@ -50,6 +50,7 @@ class Checks final : public Observer, public MemoryObserver {
   unsigned OnLockPin(lockdep_map& map, PinAction action, unsigned cookie) override;
   int IsLockHeld(const lockdep_map& map, int read) override;
   uint32_t LocksHeld(const Task& task) override;
+  bool Holds(const Task& task, const lockdep_map& map) override;
   bool IsLockdepOff(const Task& task) override;
   const lockdep_map* HeldLockIn(const void* begin, size_t size) override;
   // Context (context.cc).

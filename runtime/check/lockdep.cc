@@ -75,6 +75,16 @@ void Checks::OnCompletion(lockdep_map& map, CompletionMoment moment) {
   }
 }
 
+bool Checks::Holds(const Task& task, const lockdep_map& map) {
+  for (uint32_t i = 0; i < task.held_count; ++i) {
+    if (task.held[i].map == &map) return true;
+  }
+  for (uint32_t i = 0, depth = lockdep_.Depth(task); i < depth; ++i) {
+    if (lockdep_.Held(task, i).map == &map) return true;
+  }
+  return false;
+}
+
 void Checks::OnWorkEnds() { lockdep_.ForgetPast(); }
 
 unsigned Checks::OnLockPin(lockdep_map& map, PinAction action, unsigned cookie) {

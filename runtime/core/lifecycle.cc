@@ -190,6 +190,7 @@ Task* Engine::NewTask(const char* comm) {
   t.declared = {};
   t.exit_code = 0;
   t.last_spin = 0;
+  t.needs_holders = nullptr;
   t.choices = t.nth = t.exit_clock = t.stop_clock = t.park_clock = t.fail_one_in = t.wake_clock = t.held_count = 0;
   t.should_park = t.parked = false;
   t.prologue = nullptr;

@@ -65,6 +65,7 @@ class Observer {
   // read: -1 any mode, 0 exclusive, 1 shared. 1: held; 0: not; -1: lockdep does not know.
   virtual int IsLockHeld(const lockdep_map& map, int read) = 0;
   virtual uint32_t LocksHeld(const Task& task) = 0;
+  virtual bool Holds(const Task& task, const lockdep_map& map) = 0;   // in any mode, whether lockdep is on or not
   virtual bool IsLockdepOff(const Task& task) = 0;
   // A lock in that memory that some task holds, or nullptr.
   virtual const lockdep_map* HeldLockIn(const void* begin, size_t size) = 0;

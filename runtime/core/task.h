@@ -86,6 +86,7 @@ struct alignas(64) Task : task_struct {
   uint64_t signals_allowed = 0;   // of a kernel thread: those that it does not ignore
   void* kthread = nullptr;     // state of kthread.cc
   const std::vector<uint64_t>* cause = nullptr;  // stack of whoever asked for what the engine does here in its place
+  const lockdep_map* needs_holders = nullptr;  // its sleeps end when nobody holds it: hotweave_wait_for_holders()
   void* worker = nullptr;      // state of workqueue.cc, if the task is a worker
   uint32_t race_off = 0;       // depth of data_race()
   AccessDeclarations declared;

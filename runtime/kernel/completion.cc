@@ -35,6 +35,10 @@ long Left(uint64_t end) {
   return end > engine.now ? static_cast<long>((end - engine.now + kNsPerJiffy - 1) / kNsPerJiffy) : 0;
 }
 
+bool NeedsCompleter(const Task& self, const Task& other) {
+  return static_cast<const completion*>(self.wait.object)->completer == &other;
+}
+
 // Source: do_wait_for_common(), 6.1. Returns the jiffies left (at least 1), 0 or -ERESTARTSYS.
 long WaitFor(completion* x, long timeout, unsigned state) {
   MightSleep(Op::WaitForCompletion, x);
@@ -52,7 +56,10 @@ long WaitFor(completion* x, long timeout, unsigned state) {
     while (!x->done && timeout > 0) {
       SwaitEnqueue(&x->wait, &wait);
       lock.reset();
-      const Woken how = SleepIn(state, {.op = Op::WaitForCompletion, .object = x, .name = x->name},
+      const bool known = endless && x->completer && state == TASK_UNINTERRUPTIBLE;
+      const Woken how = SleepIn(state,
+                                {.op = Op::WaitForCompletion, .object = x, .name = x->name, .hard = known,
+                                 .blocked_by = known ? NeedsCompleter : nullptr},
                                 endless ? 0 : end > engine.now ? end - engine.now : 1);
       UseObject(x, "wait_for_completion()");
       lock.emplace(x->wait.lock, Where::current());
@@ -97,6 +104,7 @@ extern "C" void hotweave_init_completion(completion* x, const char* name, const 
   UseObject(x, "init_completion()");
   x->done = 0;
   x->name = name;
+  x->completer = nullptr;
   lockdep_init_map_wait(&x->map, map_name, map_key, 0, LD_WAIT_INV);
   __init_swait_queue_head(&x->wait, "&x->wait", &key);
 }

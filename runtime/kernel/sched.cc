@@ -17,6 +17,13 @@ using namespace hotweave;
 
 namespace hotweave {
 
+namespace {
+
+// Once somebody new may no longer get it, those who have it decide.
+bool NeedsHolder(const Task& self, const Task& other) { return engine.observer()->Holds(other, *self.needs_holders); }
+
+}  // namespace
+
 bool Sleep(Op op, const char* name, uint64_t ns, bool delay) {
   Task& self = Current();
   MightSleep(op, nullptr);
@@ -28,7 +35,13 @@ bool Sleep(Op op, const char* name, uint64_t ns, bool delay) {
   // A sleep that does not count as load is a wait for work. Source: check_hung_uninterruptible_tasks(), 6.1.
   const bool idle = self.idle;
   self.idle = idle || (self.__state & TASK_NOLOAD);
-  const Woken how = SleepIn(self.__state, {.op = op, .name = name, .delay = delay}, ns);
+  Wait wait{.op = op, .name = name, .delay = delay};
+  if (const lockdep_map* map = self.needs_holders; map && self.__state == TASK_UNINTERRUPTIBLE && !ns) {
+    wait.name = map->name;
+    wait.hard = true;
+    wait.blocked_by = NeedsHolder;
+  }
+  const Woken how = SleepIn(self.__state, wait, ns);
   self.idle = idle;
   return how != Woken::ByTimeout;
 }
@@ -60,6 +73,8 @@ extern "C" void set_current_state(unsigned state) {
   engine.Fence(true, true);
   Current().__state = state;
 }
+
+extern "C" void hotweave_wait_for_holders(const lockdep_map* map) { Current().needs_holders = map; }
 
 extern "C" void schedule(void) { Sleep(Op::Schedule, "wake-up", 0); }
 extern "C" void io_schedule(void) { Sleep(Op::Schedule, "I/O", 0); }

@@ -36,7 +36,7 @@ HOTWEAVE_TARGET(slab_sysfs_shrink_vs_destroy, "a slab cache is destroyed while '
 HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.9", "", "story 0: the directory goes after the locks");
 HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.11", "lock-order", "bf5eb3de3847: under slab_mutex; refcount locks do not block");
 HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.12", "", "3b7b314053d0: in a work");
-HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.19", "hung-task lock-order", "story 0, leftover 3: d50d82faa0c9, under slab_mutex again");
-HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v5.6", "hung-task lock-order", "story 0, leftover 3");
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v4.19", "deadlock lock-order", "story 0, leftover 3: d50d82faa0c9, under slab_mutex again");
+HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v5.6", "deadlock lock-order", "story 0, leftover 3");
 HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v6.1", "", "0495e337b703: after the locks");
 HOTWEAVE_EXPECT(slab_sysfs_shrink_vs_destroy, "v6.7", "", "0495e337b703: after the locks");

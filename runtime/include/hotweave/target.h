@@ -257,6 +257,14 @@ void hotweave_invariant_at_release(const char *name, bool (*holds)(void), const 
 void hotweave_fail_allocations(unsigned int one_in);
 
 /*
+ * From now on the current task's uninterruptible sleeps end only when no task holds `map` any more, and none can get it: who holds
+ * it is who the task waits for, in the wait-for graph. NULL: no longer. For code that builds a lock of its own from
+ * wait queues, as kernfs does. Any context; not a scheduling point.
+ */
+struct lockdep_map;
+void hotweave_wait_for_holders(const struct lockdep_map *map);
+
+/*
  * From now on a workqueue's pool can make another worker only while `there_is` says that there is memory for it: asked
  * in the worker that needs the other one, once a second of virtual time until it says yes; it must not sleep. A pool that
  * has waited so for 120 seconds waits for ever (a hung task, unless rescuers do all its works). NULL, as at the start of an

@@ -29,11 +29,12 @@ struct completion {
 	struct swait_queue_head wait;
 	const char *name; /* for reports */
 	struct lockdep_map map;
+	const struct task_struct *completer; /* hotweave_completed_by() */
 };
 
 #define COMPLETION_INITIALIZER(work)                                \
 	{ 0, __SWAIT_QUEUE_HEAD_INITIALIZER((work).wait), #work, \
-	  STATIC_LOCKDEP_MAP_INIT("(complete)" #work, NULL) }
+	  STATIC_LOCKDEP_MAP_INIT("(complete)" #work, NULL), NULL }
 #define DECLARE_COMPLETION(work) struct completion work = COMPLETION_INITIALIZER(work)
 /* On the stack: its class is the place of the call. */
 #define COMPLETION_INITIALIZER_ONSTACK(work) (*({ init_completion(&work); &work; }))
@@ -52,6 +53,14 @@ void hotweave_init_completion(struct completion *x, const char *name, const char
 /* Initialises it for its first use. Any context; not a scheduling point. */
 #define init_completion(x) __hotweave_init_completion(x, #x)
 #define init_completion_map(x, m) init_completion(x)
+/*
+ * Only that task will complete it, as far as the wait-for graph is concerned: who waits for the completion waits for the task. Until
+ * the next initialisation. Any context; not a scheduling point.
+ */
+static inline void hotweave_completed_by(struct completion *x, const struct task_struct *task)
+{
+	x->completer = task;
+}
 /* done = 0, for the next use. Nobody may still be about to complete the last one. */
 void reinit_completion(struct completion *x);
 

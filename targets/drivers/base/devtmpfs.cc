@@ -37,6 +37,7 @@ static struct req *requests;
 static int submit_req(struct req *req)
 {
 	init_completion(&req->done);
+	hotweave_completed_by(&req->done, thread);
 
 	spin_lock(&req_lock);
 	req->next = requests;

@@ -181,7 +181,9 @@ static void kernfs_drain(struct kernfs_node *kn)
 {
 	tree_unlock(true);
 	lock_acquire(&kn->dep_map, 0, 0, 0, 1, NULL, 0);
+	hotweave_wait_for_holders(&kn->dep_map);
 	wait_event(deactivate_waitq, atomic_read_acquire(&kn->active) == KN_DEACTIVATED_BIAS);
+	hotweave_wait_for_holders(NULL);
 	lock_release(&kn->dep_map, 0);
 	tree_lock(true);
 }
