@@ -19,8 +19,10 @@ namespace hotweave {
 
 namespace {
 
-// Once somebody new may no longer get it, those who have it decide.
-bool NeedsHolder(const Task& self, const Task& other) { return engine.observer()->Holds(other, *self.needs_holders); }
+// Once nobody new can get it, those who have it decide. Who waits has it, too, as far as lockdep knows.
+bool NeedsHolder(const Task& self, const Task& other) {
+  return &self != &other && engine.observer()->Holds(other, *self.needs_holders);
+}
 
 }  // namespace
 
