@@ -35,7 +35,7 @@ HOTWEAVE_TARGET(ksm_offline_refused, "somebody refuses that memory goes offline 
 	hotweave_join(offliner);
 }
 
-HOTWEAVE_EXPECT(ksm_offline_refused, "S3-B", "lock-order lock-misuse", "S3-B 5.6 CANCEL_OFFLINE without GOING_OFFLINE");
-HOTWEAVE_EXPECT(ksm_offline_refused, "v3.8", "lock-order lock-misuse", "S3-B 5.6 CANCEL_OFFLINE without GOING_OFFLINE");
+HOTWEAVE_EXPECT(ksm_offline_refused, "S3-B", "lock-misuse lock-order", "S3-B 5.6 CANCEL_OFFLINE without GOING_OFFLINE");
+HOTWEAVE_EXPECT(ksm_offline_refused, "v3.8", "lock-misuse lock-order", "S3-B 5.6 CANCEL_OFFLINE without GOING_OFFLINE");
 HOTWEAVE_EXPECT(ksm_offline_refused, "S3-D", "", "S3-D");
 HOTWEAVE_EXPECT(ksm_offline_refused, "v6.7", "", "S3-D");
