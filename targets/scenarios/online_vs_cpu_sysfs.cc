@@ -41,6 +41,7 @@ HOTWEAVE_TARGET(online_vs_cpu_sysfs, "sysfs 'state' of memory, sysfs 'target' of
 	hotweave_join(cpu);
 }
 
+HOTWEAVE_EXPECT(online_vs_cpu_sysfs, "v3.8", "data-race use-after-free", "03afc0e25f7f (3.16): kmem_cache_shrink() walks nodes that come and go");
 HOTWEAVE_EXPECT(online_vs_cpu_sysfs, "S0-A", "", "R0.9 with the gate");
 HOTWEAVE_EXPECT(online_vs_cpu_sysfs, "S0-B", "lock-order", "R0.8: the kernel's lockdep does not see the gate; not feasible");
 HOTWEAVE_EXPECT(online_vs_cpu_sysfs, "S0-F", "", "one order");
