@@ -270,7 +270,7 @@ void ProcessScheduled(Worker& w) {
 // ---- Workers of a pool ----------------------------------------------------------------------------------
 
 bool MemoryForWorker() {
-  if (there_is_memory && !there_is_memory()) return false;
+  if (there_is_memory) return there_is_memory();   // a target that says how things are has the last word
   return engine.Choose(kCreationOdds) != 1;
 }
 

@@ -13,20 +13,24 @@
 
 #include "pages.h"
 
-/* What a new worker needs: a stack of two pages. */
+/* What a new worker needs: a stack of two pages, which need not lie together. */
 static bool there_is_a_stack(void)
 {
-	struct page *pages = alloc_pages(GFP_NOWAIT, 1);
+	struct page *first = alloc_page(GFP_NOWAIT);
+	struct page *second = alloc_page(GFP_NOWAIT);
+	bool enough = first && second;
 
-	if (pages)
-		__free_pages(pages, 1);
-	return pages != NULL;
+	if (first)
+		__free_page(first);
+	if (second)
+		__free_page(second);
+	return enough;
 }
 
 static void wait_for_memory(struct work_struct *work)
 {
 	(void)work;
-	__free_pages(alloc_pages(GFP_KERNEL | __GFP_NOFAIL, 1), 1);
+	__free_page(alloc_page(GFP_KERNEL | __GFP_NOFAIL));
 }
 
 static DECLARE_WORK(hungry_work, wait_for_memory);
