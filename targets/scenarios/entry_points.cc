@@ -24,6 +24,7 @@
 #include "../mm/internal.h"
 #include "entry_points.h"
 #include "memory.h"
+#include "slab_user.h"
 
 #define PRESENT 1UL /* online at boot */
 #define ABSENT 2UL
@@ -196,6 +197,16 @@ int entry_kmemleak(void)
 	return 0;
 }
 
+static void init_slab(void)
+{
+	boot_slab(false);
+}
+
+int entry_slab(void)
+{
+	return create_and_destroy_cache(NULL);
+}
+
 /* ---- As tasks ------------------------------------------------------------------------------------------- */
 
 const struct entry_point entry_point_probe = { "probe", entry_probe, NULL };
@@ -209,6 +220,7 @@ const struct entry_point entry_point_dlpar = { "dlpar", entry_dlpar, NULL };
 const struct entry_point entry_point_devm = { "devm", entry_devm, NULL };
 const struct entry_point entry_point_remove = { "remove", entry_remove, NULL };
 const struct entry_point entry_point_kmemleak = { "kmemleak", entry_kmemleak, NULL };
+const struct entry_point entry_point_slab = { "slab", entry_slab, init_slab };
 const struct entry_point entry_point_standby = { "standby", entry_standby, sclp_mem_init };
 
 static int entry_task(void *arg)

@@ -32,11 +32,12 @@ int entry_dlpar(void);    /* L: the hypervisor gives section 2, or takes section
 int entry_devm(void);     /* D: a device's memory at section 6 or 7 gets struct pages, and loses them */
 int entry_remove(void);   /* R: whoever offlines a block through its device, then removes it: block 1 or 3 */
 int entry_kmemleak(void); /* G: kmemleak's scan */
+int entry_slab(void);     /* K: a slab cache is made, used, shrunk and destroyed */
 int entry_standby(void);  /* s390 finds standby memory at section 2 */
 
 extern const struct entry_point entry_point_probe, entry_point_state, entry_point_online, entry_point_acpi,
 	entry_point_xen, entry_point_hv, entry_point_memtrace, entry_point_dlpar, entry_point_devm,
-	entry_point_remove, entry_point_kmemleak, entry_point_standby;
+	entry_point_remove, entry_point_kmemleak, entry_point_slab, entry_point_standby;
 
 /*
  * Initialises both, runs each as a task of its name, and waits for them. `b` may be `a`. entry_point_xen and entry_point_hv do
