@@ -13,6 +13,7 @@ namespace hotweave {
 namespace {
 
 constexpr size_t kMostRows = 40;        // of the story
+constexpr size_t kMostLines = 18;       // of a box
 constexpr size_t kWrap = 36;            // characters of a line in a lane
 constexpr int kLane = 310, kGap = 14, kMargin = 16, kLine = 17, kPad = 7, kBetween = 12;
 constexpr int kTitle = 30, kHead = 30;
@@ -49,6 +50,8 @@ class Lanes {
     options.max_rows = kMostRows;
     parties_ = PartiesOf(trace, &finding);
     Collect(TellStory(trace, finding, options, symbols));
+    DropSetUp(SegmentsOf(trace, &finding).size());
+    for (Box& b : boxes_) Fold(&b.lines);
   }
 
   std::string Render() {
@@ -60,7 +63,7 @@ class Lanes {
       const int x = X(b.task);
       if (from_y) body += Arrow(from_x, from_y, x + kLane / 2, y);
       body += BoxAt(b, x, y, height);
-      if (std::find(parties_.begin(), parties_.end(), b.task) != parties_.end()) body += Number(++number, x, y);
+      if (IsParty(b.task)) body += Number(++number, x, y);
       from_x = x + kLane / 2;
       from_y = y + height;
       y += height + kBetween;
@@ -86,6 +89,27 @@ class Lanes {
     std::sort(lanes_.begin(), lanes_.end());
   }
 
+  bool IsParty(uint32_t task) const { return std::find(parties_.begin(), parties_.end(), task) != parties_.end(); }
+
+  // What went before the first segment.
+  void DropSetUp(size_t segments) {
+    auto count = [&] {
+      return static_cast<size_t>(std::count_if(boxes_.begin(), boxes_.end(), [&](const Box& b) { return IsParty(b.task); }));
+    };
+    while (!boxes_.empty() && (count() > segments || !IsParty(boxes_.front().task))) boxes_.erase(boxes_.begin());
+    std::erase_if(lanes_, [&](uint32_t task) {
+      return std::none_of(boxes_.begin(), boxes_.end(), [&](const Box& b) { return b.task == task; });
+    });
+  }
+
+  // The beginning and the end of a long box.
+  static void Fold(std::vector<Line>* lines) {
+    if (lines->size() <= kMostLines) return;
+    const long kept = static_cast<long>(kMostLines) / 2;
+    lines->erase(lines->begin() + kept, lines->end() - kept);
+    lines->insert(lines->begin() + kept, {"…", Line::kWhere});
+  }
+
   // "a blocks on lock_b; b runs": the last thing that a does for now.
   void Blocked(const StoryRow& row) {
     constexpr std::string_view kBlocks = " blocks on ";
@@ -99,6 +123,7 @@ class Lanes {
     const bool waits = row.what.find("waits for") != std::string::npos;
     std::vector<Line>& lines = boxes_.back().lines;
     for (const std::string& l : WrapWords(row.what, kWrap)) lines.push_back({l, waits ? Line::kWaits : Line::kWhat});
+    if (row.where.empty()) return;
     for (const std::string& l : WrapWords(row.where, kWrap)) lines.push_back({"  " + l, Line::kWhere});
   }
 
