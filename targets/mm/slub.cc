@@ -68,12 +68,17 @@ static struct page *new_slab(struct kmem_cache *s, gfp_t flags)
 	return page;
 }
 
-static void discard_slab(struct kmem_cache *s, struct page *page)
+static void free_slab(struct page *page)
 {
-	atomic_long_dec(&get_node(s, page_to_nid(page))->nr_slabs);
 	page->slab_cache = NULL;
 	ClearPageSlab(page);
 	__free_pages(page, 0);
+}
+
+static void discard_slab(struct kmem_cache *s, struct page *page)
+{
+	atomic_long_dec(&get_node(s, page_to_nid(page))->nr_slabs);
+	free_slab(page);
 }
 
 /* Context: list_lock held. */
@@ -370,7 +375,8 @@ void __kmem_cache_release(struct kmem_cache *s)
 	free_kmem_cache_nodes(s);
 }
 
-/* Empty slabs of one node. Source: free_partial(), __kmem_cache_shrink(), 4.12. */
+/* Empty slabs of one node. From 6.1 they are not counted from the moment they are taken: who destroys the cache while another
+ * shrinks it would find slabs. Source: free_partial(), __kmem_cache_shrink(), 4.12; __kmem_cache_do_shrink(), 6.1. */
 static unsigned long discard_empty_slabs(struct kmem_cache *s, struct kmem_cache_node *n)
 {
 	struct page *page, *next;
@@ -382,11 +388,16 @@ static unsigned long discard_empty_slabs(struct kmem_cache *s, struct kmem_cache
 		if (!INUSE(READ_ONCE(page->counters))) {
 			list_move(&page->lru, &discard);
 			n->nr_partial--;
+			if (fixed(FIX_c7323a5ad078))
+				atomic_long_dec(&n->nr_slabs);
 		}
 	spin_unlock_irqrestore(&n->list_lock, flags);
 	list_for_each_entry_safe(page, next, &discard, lru) {
 		list_del(&page->lru);
-		discard_slab(s, page);
+		if (fixed(FIX_c7323a5ad078))
+			free_slab(page);
+		else
+			discard_slab(s, page);
 	}
 	return (unsigned long)atomic_long_read(&n->nr_slabs);
 }
