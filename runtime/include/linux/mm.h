@@ -4,7 +4,7 @@
  *
  * The struct pages of all possible memory are one array (vmemmap). The pages of a section that is not
  * there have vanished: touching one is a finding, whoever does it.
- * Model: a page has no contents, only its struct page.
+ * Model: the contents of a page are one word (highmem.h).
  */
 #ifndef HOTWEAVE_LINUX_MM_H
 #define HOTWEAVE_LINUX_MM_H
