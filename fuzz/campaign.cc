@@ -15,6 +15,7 @@
 #include <new>
 
 #include "core/internal.h"
+#include "core/trace.h"
 #include "distinct.h"
 
 namespace hotweave {
@@ -109,6 +110,16 @@ bool Account(const CampaignOptions& o, const RunResult& r, uint64_t index, Worke
   return true;
 }
 
+// Whether a broken invariant is a lost update is known when the execution is traced: only then can it be the one that
+// is looked for.
+RunResult RunNth(const CampaignOptions& o, const Learned& learned, uint64_t i) {
+  RunResult r = RunExecution(o.run, *NthOfCampaign(o, learned, i));
+  if (o.until.empty() || !r.finding || r.finding->kind != Kind::Invariant) return r;
+  Trace trace;
+  r.finding = RunExecution(o.run, *NthOfCampaign(o, learned, i), &trace).finding;
+  return r;
+}
+
 // Executions job, job + jobs, job + 2 jobs … until a finding, a limit or a stop.
 template <typename Tick>
 void Work(const CampaignOptions& o, unsigned job, Worker* w, const std::atomic<bool>& stop, Tick tick) {
@@ -116,8 +127,7 @@ void Work(const CampaignOptions& o, unsigned job, Worker* w, const std::atomic<b
   ForgetOrdersSeen();
   uint64_t batch = 0;
   for (uint64_t i = job; o.runs == 0 || i < o.runs; i += o.jobs) {
-    const std::unique_ptr<Strategy> strategy = NthOfCampaign(o, learned, i);
-    if (Account(o, RunExecution(o.run, *strategy), i, w)) break;
+    if (Account(o, RunNth(o, learned, i), i, w)) break;
     if (++batch % kBatch == 0 && (stop || StopRequested() || !tick())) break;
   }
   SaveOrders(w);

@@ -99,6 +99,15 @@ TEST(Fuzz, WithoutRacesFindsTheLostUpdate) {
   EXPECT_EQ(r.Json()["kind"], "lost-update");
 }
 
+// Only a traced execution shows that a broken invariant is a lost update.
+TEST(Fuzz, UntilFindsALostUpdateToo) {
+  Scratch scratch;
+  const Ended found = Hotweave({"fuzz", "offline_vs_probe@S1-C", "--no-race", "--lockdep", "off", "--until", "lost-update", "--runs", "20000",
+                                "--json", "--quiet", "--artifacts", scratch / "found"});
+  ASSERT_EQ(found.status, 1) << found.err;
+  EXPECT_EQ(found.Json().at("kind"), "lost-update");
+}
+
 TEST(Fuzz, BoundIsStatusThree) {
   const Ended r = Hotweave({"fuzz", kSilent, "--runs", "20", "--max-steps", "50", "--json", "--quiet"});
   EXPECT_EQ(r.status, 3);
