@@ -12,6 +12,7 @@
 #include <linux/math64.h>
 #include <linux/overflow.h>
 #include <linux/string.h>
+#include <linux/topology.h>
 
 #define CHECK(condition)                 \
 	do {                             \
@@ -100,5 +101,6 @@ int header_macros_small(void)
 	CHECK(ilog2(4096) == 12 && roundup_pow_of_two(5) == 8 && order_base_2(5) == 3);
 	CHECK(do_div(n, 7) == 2 && n == 14 && mul_u64_u64_shr(~0ull, 2, 64) == 1);
 	CHECK(ktime_add_safe(KTIME_MAX, 1) == KTIME_MAX && ktime_to_ms(ms_to_ktime(5)) == 5);
+	CHECK(cpu_to_node(2) == 0 && numa_node_id() == cpu_to_node(0) && numa_mem_id() == numa_node_id());
 	return 0;
 }

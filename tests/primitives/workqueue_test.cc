@@ -74,6 +74,12 @@ TEST(Workqueue, Rescuer) {
   ExpectSilent("wq_no_rescuer", {.walks = 2000});
 }
 
+TEST(Workqueue, ATargetHasTheLastWordOnMemoryForWorkers) {
+  ExpectSilent("wq_plenty", {.walks = 2000});
+  ExpectFound("wq_plenty_no_more", "assertion", "assertion:needs_no_rescue", {.walks = 2000});
+  ExpectFound("wq_starved", "hung-task", "hung-task:memory_for_a_worker", {.walks = 0});
+}
+
 TEST(Workqueue, NoMemoryForWorkers) {
   const Hit hit = ExpectFound("wq_starved", "hung-task", "hung-task:memory_for_a_worker", {.walks = 0});
   EXPECT_NE(hit.result.finding->sentence.find("kworker/0:1 waits for memory for a worker"), std::string::npos)

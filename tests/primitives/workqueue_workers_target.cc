@@ -70,6 +70,24 @@ HOTWEAVE_TARGET(wq_no_rescuer, "there is none without WQ_MEM_RECLAIM")
 	with_second_work(0, needs_no_rescue);
 }
 
+static bool plenty(void)
+{
+	return true;
+}
+
+HOTWEAVE_TARGET(wq_plenty, "a target says that there is memory, and no input says otherwise")
+{
+	hotweave_worker_memory(plenty);
+	with_second_work(WQ_MEM_RECLAIM, needs_no_rescue);
+}
+
+HOTWEAVE_TARGET(wq_plenty_no_more, "a target leaves it to the input again")
+{
+	hotweave_worker_memory(plenty);
+	hotweave_worker_memory(NULL);
+	with_second_work(WQ_MEM_RECLAIM, needs_no_rescue);
+}
+
 /* A work waits for one on a queue of the same CPU, and there is no memory for the worker that could run it. */
 static bool no_memory(void)
 {

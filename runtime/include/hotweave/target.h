@@ -265,8 +265,8 @@ struct lockdep_map;
 void hotweave_wait_for_holders(const struct lockdep_map *map);
 
 /*
- * From now on a workqueue's pool can make another worker only while `there_is` says that there is memory for it: asked
- * in the worker that needs the other one, once a second of virtual time until it says yes; it must not sleep. A pool that
+ * From now on a workqueue's pool can make another worker while `there_is` says that there is memory for it, and only then,
+ * whatever the input says: asked in the worker that needs the other one, once a second of virtual time until it says yes; it must not sleep. A pool that
  * has waited so for 120 seconds waits for ever (a hung task, unless rescuers do all its works). NULL, as at the start of an
  * execution: there always is, but for what the input says. Any context; not a scheduling point.
  */
