@@ -34,7 +34,8 @@ HOTWEAVE_TARGET(ksm_exit_vs_scan, "a process leaves while ksmd scans it")
 	hotweave_join(process);
 }
 
-HOTWEAVE_EXPECT(ksm_exit_vs_scan, "v3.8", "lock-misuse use-after-free", "before 7496fea9a6bf");
-HOTWEAVE_EXPECT(ksm_exit_vs_scan, "v3.19", "lock-misuse use-after-free", "before 7496fea9a6bf");
+HOTWEAVE_EXPECT(ksm_exit_vs_scan, "v3.8", "data-race lock-misuse",
+		"before 7496fea9a6bf; who exits frees areas that ksmd has read, with MMF_VM_MERGEABLE, which ksmd cleared, alone between them");
+HOTWEAVE_EXPECT(ksm_exit_vs_scan, "v3.19", "lock-misuse", "before 7496fea9a6bf: ksmd still holds mmap_sem of what is freed");
 HOTWEAVE_EXPECT(ksm_exit_vs_scan, "v4.9", "", "7496fea9a6bf");
 HOTWEAVE_EXPECT(ksm_exit_vs_scan, "v6.7", "", "7496fea9a6bf");

@@ -24,7 +24,8 @@ HOTWEAVE_TARGET(ksm_offline_vs_merge_across_nodes,
 	hotweave_join(user);
 }
 
-HOTWEAVE_EXPECT(ksm_offline_vs_merge_across_nodes, "S3-C", "data-race vanished-page", "S3-C");
+HOTWEAVE_EXPECT(ksm_offline_vs_merge_across_nodes, "S3-C", "data-race",
+		"S3-C; a vanished page comes of it in one of some ten thousand executions");
 HOTWEAVE_EXPECT(ksm_offline_vs_merge_across_nodes, "S3-D", "", "S3-D");
 HOTWEAVE_EXPECT(ksm_offline_vs_merge_across_nodes, "v3.9", "", "S3-D");
 HOTWEAVE_EXPECT(ksm_offline_vs_merge_across_nodes, "v6.7", "", "S3-D");

@@ -30,7 +30,7 @@ HOTWEAVE_TARGET(ksm_offline_vs_run_store, "a memory block with a page of KSM goe
 	hotweave_join(user);
 }
 
-HOTWEAVE_EXPECT(ksm_offline_vs_run_store, "S3-C", "vanished-page data-race", "S3-C");
+HOTWEAVE_EXPECT(ksm_offline_vs_run_store, "S3-C", "data-race vanished-page", "S3-C");
 HOTWEAVE_EXPECT(ksm_offline_vs_run_store, "S3-D", "", "S3-D");
 HOTWEAVE_EXPECT(ksm_offline_vs_run_store, "v3.9", "", "S3-D");
 HOTWEAVE_EXPECT(ksm_offline_vs_run_store, "v6.7", "", "S3-D");

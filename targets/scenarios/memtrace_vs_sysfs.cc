@@ -44,10 +44,10 @@ HOTWEAVE_TARGET(memtrace_vs_sysfs, "memtrace removes a memory block while a user
 	hotweave_join(writer);
 }
 
-HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.14", "data-race missing-lock invariant", "S1-D 1H");
-HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.15", "data-race missing-lock invariant", "S1-D 1H");
-HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.16", "data-race assertion invariant lock-order", "S1-E 1H");
-HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.19", "data-race assertion invariant lock-order", "S1-E 1H");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.14", "data-race missing-lock vanished-page", "S1-D 1H; struct pages of a removed block");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.15", "data-race missing-lock vanished-page", "S1-D 1H; struct pages of a removed block");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.16", "data-race assertion vanished-page lock-order", "S1-E 1H; struct pages of a removed block");
+HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.19", "data-race assertion vanished-page lock-order", "S1-E 1H; struct pages of a removed block");
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v4.20", "lock-order", "S1-F; gated, see docs/findings.md");
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v5.0", "lock-order", "S1-F; gated, see docs/findings.md");
 HOTWEAVE_EXPECT(memtrace_vs_sysfs, "v5.1", "lock-order", "S1-G; gated, see docs/findings.md");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bitset>
 
 #include "search_helper.h"
 
@@ -16,6 +17,13 @@ struct Mutant {
   const char* spec;
   const char* kind;
   const char* chapter;
+};
+
+// Knobs that make the kernel show less, not more: silent_test.cc.
+const char* const kKnobs[] = {
+#define SILENT(spec, rules, rule) spec,
+#include "silent.def"
+#undef SILENT
 };
 
 const Mutant kMutants[] = {
@@ -73,6 +81,36 @@ std::string NameOf(const testing::TestParamInfo<Mutant>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Chapters, Mutants, testing::ValuesIn(AllMutants()), NameOf);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Mutants);
+
+// What is searched: mutants, the matrix and programs of `hotweave history`, what must be silent.
+std::vector<std::string> AllSpecs() {
+  std::vector<std::string> specs(std::begin(kKnobs), std::end(kKnobs));
+  for (const Mutant& m : AllMutants()) specs.push_back(m.spec);
+  const hotweave_matrix* matrix = Matrix();
+  for (unsigned i = 0; i < matrix->nr_rows; ++i) {
+    const hotweave_matrix_row& row = matrix->rows[i];
+    const std::string targets = row.targets;
+    specs.push_back(targets.substr(0, targets.find(' ')) + "@" + row.profile);
+  }
+  return specs;
+}
+
+// An alteration that nothing is searched with proves nothing.
+TEST(MutantTable, EveryAlterationIsSearched) {
+  ASSERT_TRUE(History() && Matrix());
+  std::bitset<HOTWEAVE_MAX_HISTORY_ROWS> searched;
+  for (const std::string& spec : AllSpecs()) {
+    const hotweave_target* target;
+    Profile profile;
+    std::string error;
+    ASSERT_TRUE(ParseTarget(spec, &target, &profile, &error)) << spec << ": " << error;
+    searched |= profile.rows;
+  }
+  for (unsigned i = 0; i < History()->nr_rows; ++i) {
+    const hotweave_history_row& row = History()->rows[i];
+    if (!*row.first_release) EXPECT_TRUE(searched[i]) << row.commit << " is in no profile that is searched";
+  }
+}
 
 }  // namespace
 }  // namespace hotweave

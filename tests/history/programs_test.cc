@@ -81,6 +81,25 @@ TEST_P(StoredProgram, HasNoDepartureWithoutEffect) {
   EXPECT_EQ(r.schedule.choices.size(), stored_.choices.size());
 }
 
+// As `hotweave history` counts them.
+TEST_P(StoredProgram, HasNoMoreSegmentsThanItsStory) {
+  ASSERT_TRUE(Matrix());
+  const Replayed r = Replay();
+  const std::string name = fs::path(GetParam()).stem().string();
+  unsigned told = 0;
+  for (unsigned i = 0; i < Matrix()->nr_programs; ++i) {
+    const hotweave_program& p = Matrix()->programs[i];
+    // Others replay it under a kernel that was mended.
+    if (stored_.target != p.target || name != p.how || stored_.profile != p.profile) continue;
+    ++told;
+    if (!p.segments) continue;
+    ASSERT_TRUE(r.result.finding) << p.id;
+    EXPECT_LE(SegmentsOf(r.trace, &*r.result.finding).size(), p.segments)
+        << p.id << ": " << DescribeSegments(r.trace, &*r.result.finding);
+  }
+  EXPECT_GT(told, 0u) << "no program of targets/history/programs.def";
+}
+
 TEST_P(StoredProgram, IsNamedForItsTarget) {
   EXPECT_EQ(fs::path(GetParam()).parent_path().parent_path().filename().string(), stored_.target);
 }

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
 #include "fuzz/confirm.h"
 #include "strategy/random_walk.h"
+#include "strategy/sync_walk.h"
 
 namespace hotweave {
 namespace {
@@ -18,6 +20,14 @@ constexpr uint64_t kSeed = 1;
 
 // Failures of one place that are looked at twice; a race that every second walk shows needs no more.
 constexpr uint64_t kTraced = 8;
+
+// A long search takes turns: no strategy finds every bug first.
+constexpr uint64_t kRandomWalks = 2000;
+
+std::unique_ptr<Strategy> WalkOf(uint64_t number) {
+  if (number < kRandomWalks || number % 2 == 0) return std::make_unique<RandomWalk>(kSeed, number);
+  return std::make_unique<SyncWalk>(kSeed, number);
+}
 
 // A parsed spec: the options point at the profile beside them.
 struct Parsed {
@@ -44,9 +54,8 @@ Found* Entry(std::vector<Found>* found, const Finding& finding) {
 
 // What a failing walk really shows is known when it is traced: a broken invariant may be a lost update.
 void Note(const RunOptions& options, uint64_t walk_number, std::vector<Found>* found) {
-  RandomWalk walk(kSeed, walk_number);
   Trace trace;
-  const RunResult r = RunExecution(options, walk, &trace);
+  const RunResult r = RunExecution(options, *WalkOf(walk_number), &trace);
   ASSERT_TRUE(r.finding) << "walk " << walk_number << " fails, and passes when it is traced";
   Found* f = Entry(found, *r.finding);
   if (f->count++ == 0) f->first = walk_number;
@@ -83,8 +92,7 @@ Search SearchTarget(const std::string& spec, bool races, const Bounds& bounds, L
   std::map<std::string, uint64_t> traced;   // by fingerprint without a trace
   while (s.executions < bounds.most && !Satisfied(s, bounds)) {
     const uint64_t walk_number = s.executions++;
-    RandomWalk walk(kSeed, walk_number);
-    const RunResult r = RunExecution(parsed.options, walk);
+    const RunResult r = RunExecution(parsed.options, *WalkOf(walk_number));
     s.contended += r.contended;
     s.out_of_budget += r.verdict == VerdictKind::OutOfBudget;
     if (!r.finding) continue;
@@ -113,8 +121,7 @@ uint32_t ReplaysOf(const Search& search, const Found& found) {
   const Confirmed c = Confirm(
       parsed.options,
       [&](Trace* trace, Schedule* schedule) {
-        RandomWalk walk(kSeed, found.first);
-        return RunExecution(parsed.options, walk, trace, schedule);
+        return RunExecution(parsed.options, *WalkOf(found.first), trace, schedule);
       },
       false);
   EXPECT_EQ(c.finding.fingerprint, found.fingerprint) << search.spec;
