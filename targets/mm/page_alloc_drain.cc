@@ -104,22 +104,14 @@ static unsigned int next_online_cpu(int cpu)
 }
 
 /* The CPUs are online when they are looked at; what keeps them so is the caller's. */
-static void find_cpus_with_pcps(struct zone *zone, struct cpumask *cpus_with_pcps)
+static void find_cpus_with_pcps(struct zone *zone, bool force_all_cpus, struct cpumask *cpus_with_pcps)
 {
 	for (unsigned int cpu = next_online_cpu(-1); cpu < nr_cpu_ids; cpu = next_online_cpu((int)cpu)) {
-		if (cpu_has_pcps(zone, cpu))
+		if (force_all_cpus || cpu_has_pcps(zone, cpu))
 			cpumask_set_cpu(cpu, cpus_with_pcps);
 		else
 			cpumask_clear_cpu(cpu, cpus_with_pcps);
 	}
-}
-
-static void which_cpus_to_drain(struct zone *zone, bool force_all_cpus, struct cpumask *cpus)
-{
-	if (force_all_cpus)
-		cpumask_copy(cpus, cpu_online_mask);
-	else
-		find_cpus_with_pcps(zone, cpus);
 }
 
 /* ---- All CPUs: by interrupt, up to 4.10 ------------------------------------------------------------------- */
@@ -134,7 +126,7 @@ static void drain_by_interrupt(struct zone *zone)
 {
 	static struct cpumask cpus_with_pcps;
 
-	find_cpus_with_pcps(zone, &cpus_with_pcps);
+	find_cpus_with_pcps(zone, false, &cpus_with_pcps);
 	on_each_cpu_mask(&cpus_with_pcps, drain_local_pages_ipi, zone, true);
 }
 
@@ -234,7 +226,7 @@ static void drain_by_allocated_works(struct zone *zone)
 
 	drain_begin();
 	works = alloc_percpu_gfp(struct pcpu_drain, GFP_ATOMIC);
-	find_cpus_with_pcps(zone, &cpus_with_pcps);
+	find_cpus_with_pcps(zone, false, &cpus_with_pcps);
 	if (works) {
 		for_each_cpu(cpu, &cpus_with_pcps)
 			queue_drain((unsigned int)cpu, per_cpu_ptr(works, cpu));
@@ -267,7 +259,7 @@ static void drain_by_work(struct zone *zone, bool force_all_cpus)
 	if (!lock_drain(zone))
 		return;
 	drain_begin();
-	which_cpus_to_drain(zone, force_all_cpus, &cpus_with_pcps);
+	find_cpus_with_pcps(zone, force_all_cpus, &cpus_with_pcps);
 	for_each_cpu(cpu, &cpus_with_pcps)
 		queue_drain((unsigned int)cpu, per_cpu_ptr(&pcpu_drain, cpu));
 	for_each_cpu(cpu, &cpus_with_pcps)
@@ -286,7 +278,7 @@ static void drain_remotely(struct zone *zone, bool force_all_cpus)
 
 	if (!lock_drain(zone))
 		return;
-	which_cpus_to_drain(zone, force_all_cpus, &cpus_with_pcps);
+	find_cpus_with_pcps(zone, force_all_cpus, &cpus_with_pcps);
 	for_each_cpu(cpu, &cpus_with_pcps)
 		drain_pages_of((unsigned int)cpu, zone);
 	mutex_unlock(&pcpu_drain_mutex);

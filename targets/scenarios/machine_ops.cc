@@ -39,23 +39,26 @@
 
 /* ---- Ways into memory hotplug ------------------------------------------------------------------------- */
 
-#define ENTRY(name)                                   \
-	static void do_##name(void)                   \
-	{                                             \
-		entry_##name();                       \
-	}                                             \
-	static void init_##name(void)                 \
-	{                                             \
-		if (entry_point_##name.init)          \
-			entry_point_##name.init();    \
+/* Nothing in kernels that are older than the way in. */
+#define ENTRY_SINCE(name, version)                      \
+	static void do_##name(void)                     \
+	{                                               \
+		if (hotweave_kernel_version() >= (version)) \
+			entry_##name();                 \
+	}                                               \
+	static void init_##name(void)                   \
+	{                                               \
+		if (entry_point_##name.init)            \
+			entry_point_##name.init();      \
 	}
+#define ENTRY(name) ENTRY_SINCE(name, 0u)
 ENTRY(probe)
 ENTRY(state)
 ENTRY(online)
 ENTRY(acpi)
 ENTRY(hv)
-ENTRY(memtrace)
-ENTRY(dlpar)
+ENTRY_SINCE(memtrace, KERNEL_VERSION(4, 14, 0))
+ENTRY_SINCE(dlpar, KERNEL_VERSION(4, 1, 0))
 ENTRY(devm)
 ENTRY(remove)
 ENTRY(kmemleak)
