@@ -5,6 +5,7 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "../support/tasks.h"
 
@@ -330,4 +331,41 @@ HOTWEAVE_TARGET(order_latent, "recursive readers of two, and a writer of one who
 HOTWEAVE_TARGET(order_not_latent, "the same, but the writer reads the other outside")
 {
 	run_two(reads_a_b, reads_a_writes_b);
+}
+
+/* ---- What is held by annotation only: a work while it runs ---- */
+
+static int about_to_lock;
+
+static void takes_a(struct work_struct *)
+{
+	WRITE_ONCE(about_to_lock, 1);
+	mutex_lock(&lock_a);
+	WRITE_ONCE(about_to_lock, 0);
+	mutex_unlock(&lock_a);
+}
+
+static DECLARE_WORK(locking_work, takes_a);
+
+static int queues_work(void *)
+{
+	schedule_work(&locking_work);
+	return 0;
+}
+
+static int flushes_under_a(void *)
+{
+	mutex_lock(&lock_a);
+	if (READ_ONCE(about_to_lock))
+		flush_work(&locking_work);
+	mutex_unlock(&lock_a);
+	return 0;
+}
+
+HOTWEAVE_TARGET(order_flush, "a work is flushed under the mutex that it takes, if it is just about to")
+{
+	mutex_lock(&lock_a);
+	flush_work(&locking_work);
+	mutex_unlock(&lock_a);
+	run_two(queues_work, flushes_under_a);
 }

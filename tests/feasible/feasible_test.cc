@@ -85,6 +85,11 @@ TEST(Confirm, TwoMutexesInBothOrders) {
 
 TEST(Confirm, ThreeTasks) { ExpectConfirmed("order_three", "faithful", "deadlock:lock_a,lock_b,lock_c"); }
 
+// A running work is held as lockdep has it, and is no lock: the deadlock is found and replays without lockdep.
+TEST(Confirm, AWorkThatIsFlushedUnderItsMutex) {
+  ExpectConfirmed("order_flush", "faithful", "deadlock:lock_a,locking_work");
+}
+
 TEST(Confirm, HalfAGateIsNoGate) {
   ExpectConfirmed("order_half_gated", "faithful", "deadlock:lock_a,lock_b");
   ExpectConfirmed("order_read_gated", "faithful", "deadlock:lock_a,lock_b");
