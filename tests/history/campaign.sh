@@ -47,23 +47,27 @@ seeds() {
   printf '%-56s %-14s %6s %12s %12s %8s %8s\n' "target@profile" kind found "median ex." "worst ex." median worst
   while read -r spec kinds; do
     for kind in $kinds; do
-      local found=0 other="" all=""
+      local found=0 missed="" all=""
       for ((seed = 1; seed <= number; ++seed)); do
         # shellcheck disable=SC2046
-        json=$("$hotweave" fuzz "$spec" $(flags_for "$kind") --seconds "$seconds" --seed "$seed" --confirm 0 --quiet --json \
-          --artifacts "$artifacts" 2>/dev/null)
+        json=$("$hotweave" fuzz "$spec" $(flags_for "$kind") --until "$kind:" --seconds "$seconds" --seed "$seed" --confirm 0 --quiet \
+          --json --artifacts "$artifacts" 2>/dev/null)
         if [[ $(field kind "$json") == "$kind" ]]; then
           found=$((found + 1))
           all+="$(field executions "$json") $(field seconds "$json")"$'\n'
         else
-          other=" (or $(field kind "$json") first)"
+          missed+=" $seed"
         fi
       done
       [[ $found == "$number" ]] || failed=1
+      if ((!found)); then
+        printf '%-56s %-14s %3d/%-3d\n' "$spec" "$kind" 0 "$number"
+        continue
+      fi
       sorted=$(sort -n <<<"${all%$'\n'}")
       middle=$(sed -n "$(((found + 1) / 2))p" <<<"$sorted") last=$(tail -1 <<<"$sorted")
       printf '%-56s %-14s %3d/%-3d %12s %12s %8.2f %8.2f%s\n' "$spec" "$kind" "$found" "$number" "${middle% *}" "${last% *}" \
-        "${middle#* }" "$(cut -d' ' -f2 <<<"$sorted" | sort -g | tail -1)" "$other"
+        "${middle#* }" "$(cut -d' ' -f2 <<<"$sorted" | sort -g | tail -1)" "${missed:+ not by seed$missed}"
     done
   done
   return $failed
