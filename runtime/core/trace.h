@@ -35,6 +35,7 @@ struct Event {
   uint32_t step = 0;            // position in the execution: number of scheduling points before it
   Op op = Op::Note;
   bool has_values = false;      // old_value and new_value are valid (accesses of up to 8 bytes)
+  bool scratch = false;         // a plain store to a stack: old_value may be what anybody, the engine included, left there
   bool preempted = false;       // Op::Preempt / Op::Switch: a departure from the default
   bool forgiven = false;        // an access that is not checked for races: data_race()
   uint16_t task = 0;            // index into Trace::tasks

@@ -7,6 +7,7 @@
 
 #include "core/engine.h"
 #include "core/keys.h"
+#include "core/layout.h"
 #include "core/objects.h"
 
 namespace hotweave {
@@ -128,6 +129,7 @@ uint32_t Tracer::Access(const Task& task, Op op, const void* address, size_t siz
   if (readable && e.object != Event::kNone) {
     e.has_values = true;
     e.old_value = e.new_value = ReadValue(address, size);
+    e.scratch = op == Op::Write && GetLayout().RegionOf(reinterpret_cast<uintptr_t>(address)) == Region::Stack;
   }
   Seal(&e);
   if (e.has_values && (op == Op::Write || op == Op::Store || op == Op::Rmw)) {

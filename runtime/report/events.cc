@@ -121,7 +121,7 @@ std::string EventTeller::Values(uint32_t event) const {
   std::string now, before;
   if (!e.has_values || !Value(e, e.new_value, &now)) return "";
   if (IsLoad(e.op)) return " = " + now;
-  if (!Value(e, e.old_value, &before)) return " = " + now;
+  if (e.scratch || !Value(e, e.old_value, &before)) return " = " + now;
   return " = " + now + " (was " + before + ReadBefore(event) + ")";
 }
 
