@@ -2,8 +2,6 @@
 // `hotweave replay`: one stored execution again. See cli.h.
 #include <fmt/format.h>
 
-#include <stdexcept>
-
 #include "artifacts.h"
 #include "cli.h"
 #include "confirm.h"
@@ -14,42 +12,10 @@
 #include "report/symbolizer.h"
 #include "report/text.h"
 #include "show.h"
+#include "stored.h"
 
 namespace hotweave {
 namespace {
-
-struct Stored {
-  Input input;
-  std::optional<Schedule> schedule;   // if the file is text
-};
-
-Stored Load(const ReplayCommand& c) {
-  const std::string contents = ReadFile(c.file);
-  Stored s;
-  if (!LooksLikeSchedule(contents)) {
-    if (c.file.ends_with(".sched")) {
-      throw std::runtime_error(fmt::format("{}:1:1: not a schedule: the first line must be \"hotweave-schedule {}\"", c.file,
-                                           kScheduleFormatVersion));
-    }
-    s.input = DecodeBytes({reinterpret_cast<const uint8_t*>(contents.data()), contents.size()});
-    return s;
-  }
-  Schedule schedule;
-  ParseError error;
-  if (!ParseSchedule(contents, &schedule, &error)) {
-    throw std::runtime_error(fmt::format("{}:{}:{}: {}", c.file, error.line, error.column, error.message));
-  }
-  s.input = schedule.ToInput();
-  s.schedule = std::move(schedule);
-  return s;
-}
-
-// A stored schedule names what it was taken from: another target's is a mistake, not a replay.
-void CheckTarget(const ReplayCommand& c, const Resolved& resolved, const Schedule& s) {
-  if (s.target.empty() || s.target == resolved.target->name) return;
-  throw std::runtime_error(fmt::format("{}: was taken from target {}, not {}: replay it as {}@{}", c.file, s.target,
-                                       resolved.target->name, s.target, s.profile));
-}
 
 // The first record that did not take effect as stored; empty if all did.
 std::string Divergence(const Schedule& stored, const Schedule& now) {
@@ -107,16 +73,8 @@ int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& 
 
 int RunReplay(const ReplayCommand& c) {
   const Resolved resolved = Resolve(c.common);
-  const Stored stored = Load(c);
-  RunOptions options = resolved.Options(c.common);
-  if (stored.schedule) {
-    CheckTarget(c, resolved, *stored.schedule);
-    if (!stored.schedule->race_detection) options.race_detection = false;
-    const std::string& lockdep = stored.schedule->lockdep;
-    if (lockdep == "off") options.lockdep = LockdepRules::Off;
-    if (lockdep == "old") options.lockdep = LockdepRules::Old;
-    if (lockdep == "new") options.lockdep = LockdepRules::New;
-  }
+  const Stored stored = LoadStored(c.file);
+  const RunOptions options = OptionsOf(stored, resolved, c.common);
   Confirmed once;
   once.result = RunInput(options, stored.input, &once.trace, &once.schedule);
   const std::string stale = stored.schedule ? Divergence(*stored.schedule, once.schedule) : "";
