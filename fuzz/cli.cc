@@ -61,6 +61,14 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
   app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
 }
 
+void AddExplain(CLI::App* app, ExplainCommand* o) {
+  AddCommon(app, &o->common);
+  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
+  app->add_option("--format", o->format, "how the finding is shown")->check(CLI::IsMember(ExplainFormats()))->capture_default_str();
+  app->add_option("-o,--output", o->output, "file to write; standard output if not given");
+  app->add_flag("--force", o->force, "-o may replace a file");
+}
+
 void AddHistory(CLI::App* app, HistoryCommand* o) {
   CLI::Option* markdown = app->add_flag("--markdown", o->markdown, "two tables in Markdown");
   app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output")->excludes(markdown);
@@ -110,6 +118,9 @@ int Parse(int argc, char** argv) {
   replay_app->add_option("--svg", replay.svg, "write a picture of the interleaving that leads to the finding");
   replay_app->add_flag("--shrink", replay.shrink, "leave out departures that the finding does not need");
   replay_app->add_flag("--force", replay.force, "-o and --svg may replace a file");
+  ExplainCommand explain;
+  CLI::App* explain_app = app.add_subcommand("explain", "a finding in words and pictures, with what mattered, proved by taking it away");
+  AddExplain(explain_app, &explain);
   HistoryCommand history;
   CLI::App* history_app = app.add_subcommand("history", "what each variant of the kernel shows, measured, against what is known of it");
   AddHistory(history_app, &history);
@@ -131,6 +142,7 @@ int Parse(int argc, char** argv) {
   }
   if (*list) return RunList(list_json);
   if (*fuzz_app) return RunFuzz(fuzz);
+  if (*explain_app) return RunExplain(explain);
   if (*history_app) return RunHistory(history);
   if (*audit_app) return RunAudit(audit);
   return RunReplay(replay);

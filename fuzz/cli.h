@@ -52,6 +52,17 @@ struct ReplayCommand {
 };
 int RunReplay(const ReplayCommand& command);
 
+struct ExplainCommand {
+  CommonOptions common;
+  std::string file;
+  std::string format = "text";   // of ExplainFormats()
+  std::string output;            // "": standard output
+  bool force = false;            // `output` may replace a file
+};
+int RunExplain(const ExplainCommand& command);
+// Names of the forms in which a finding can be shown: "text" …
+std::vector<std::string> ExplainFormats();
+
 struct HistoryCommand {
   bool markdown = false, json = false, quiet = false;
   double seconds = 0;

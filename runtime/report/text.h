@@ -24,6 +24,7 @@ struct ReportContext {
   std::string segments;                // "3 segments: probe, online, probe"; empty: not said
   std::vector<std::string> artifacts;  // file names
   std::vector<std::string> commands;   // what to type next, complete lines
+  std::vector<std::string> explanation;  // sentences of `explain`, in order; empty: not asked for
   size_t width = 100;                  // columns
   bool all = false;                    // every event
   bool colour = false;                 // ANSI escapes
