@@ -5,6 +5,7 @@
 #include "artifacts.h"
 #include "cli.h"
 #include "confirm.h"
+#include "divergence.h"
 #include "report/json.h"
 #include "report/lanes.h"
 #include "report/segments.h"
@@ -16,23 +17,6 @@
 
 namespace hotweave {
 namespace {
-
-// The first record that did not take effect as stored; empty if all did.
-std::string Divergence(const Schedule& stored, const Schedule& now) {
-  if (stored.trace_hash == 0 || stored.trace_hash == now.trace_hash) return "";
-  for (size_t i = 0; i < stored.records.size(); ++i) {
-    const NamedRecord& want = stored.records[i];
-    const std::string what = fmt::format("record {} (preempt {} at {}:{} #{} to {})", i + 1, want.task, want.op,
-                                         want.object, want.record.nth, want.to);
-    if (i >= now.records.size()) return what + " never took effect";
-    const NamedRecord& got = now.records[i];
-    if (!(want.record == got.record)) {
-      return fmt::format("{}: instead {} was preempted at {}:{} #{}", what, got.task, got.op, got.object, got.record.nth);
-    }
-    if (want.hash && want.hash != got.hash) return what + ": something before it went differently";
-  }
-  return "what follows the last record went differently";
-}
 
 Summary SummaryOf(const Resolved& resolved, const Confirmed& shown) {
   Summary s;
@@ -77,7 +61,8 @@ int RunReplay(const ReplayCommand& c) {
   const RunOptions options = OptionsOf(stored, resolved, c.common);
   Confirmed once;
   once.result = RunInput(options, stored.input, &once.trace, &once.schedule);
-  const std::string stale = stored.schedule ? Divergence(*stored.schedule, once.schedule) : "";
+  const auto divergence = stored.schedule ? FirstDifference(*stored.schedule, once.schedule, once.trace) : std::nullopt;
+  const std::string stale = divergence ? divergence->text : "";
   if (!once.result.finding) return ShowPass(c, resolved, once, stale);
   Confirmed confirmed = Confirm(options, stored.input, c.shrink);
   Write(c, confirmed);
