@@ -56,6 +56,11 @@ endfunction()
 # Makes an executable a fit home for target objects: not position-independent, with its symbols, all of
 # target code linked whole and checked.
 function(hotweave_link_targets executable)
+  # Where reports find the source lines that they show (runtime/report/source.h).
+  set(source_root "${CMAKE_CURRENT_BINARY_DIR}/${executable}.source_root.cc")
+  file(CONFIGURE OUTPUT "${source_root}" @ONLY CONTENT
+    "extern \"C\" const char* const hotweave_source_root;\nconst char* const hotweave_source_root = R\"hw(@CMAKE_SOURCE_DIR@)hw\";\n")
+  target_sources(${executable} PRIVATE "${source_root}")
   foreach(objects IN LISTS ARGN)
     target_sources(${executable} PRIVATE $<TARGET_OBJECTS:${objects}>)
     add_dependencies(${executable} ${objects}_check)

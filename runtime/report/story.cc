@@ -30,6 +30,8 @@ class Story {
     return std::move(rows_);
   }
 
+  const std::vector<uint32_t>& told() const { return told_; }
+
  private:
   using Place = std::pair<uint32_t, uint32_t>;  // object, offset
 
@@ -149,6 +151,7 @@ class Story {
     if (shown_ != Event::kNone) ShowTransitions(shown_, i);
     rows_.push_back({StoryRow::Kind::Event, At(i).task, teller_.What(i), teller_.Where(i), Matters(i)});
     if (i > last_) aftermath_++;
+    told_.push_back(i);
     Remember(i);
   }
 
@@ -264,6 +267,7 @@ class Story {
   std::vector<StoryRow> rows_;
   uint32_t shown_ = Event::kNone;  // the event of the last row
   size_t aftermath_ = 0;           // rows about what followed the finding
+  std::vector<uint32_t> told_;     // events with a row of their own, ascending
 };
 
 }  // namespace
@@ -271,6 +275,12 @@ class Story {
 std::vector<StoryRow> TellStory(const Trace& trace, const Finding& finding, const StoryOptions& options,
                                 SymbolSource& symbols) {
   return Story(trace, finding, options, symbols).Tell();
+}
+
+std::vector<uint32_t> EventsOfStory(const Trace& trace, const Finding& finding, SymbolSource& symbols) {
+  Story story(trace, finding, {}, symbols);
+  story.Tell();
+  return story.told();
 }
 
 }  // namespace hotweave

@@ -34,6 +34,9 @@ struct StoryOptions {
 std::vector<StoryRow> TellStory(const Trace& trace, const Finding& finding, const StoryOptions& options,
                                 SymbolSource& symbols);
 
+// The events that the story tells, all of them: ascending indices into Trace::events.
+std::vector<uint32_t> EventsOfStory(const Trace& trace, const Finding& finding, SymbolSource& symbols);
+
 // The frame of a stack that people look for: the innermost one outside of hotweave's own runtime, or the
 // innermost one if there is no other.
 Frame TargetFrame(const Stack& stack, SymbolSource& symbols);

@@ -42,6 +42,13 @@ class SymbolSource {
 
   // True if a value lies in the program's image, and so may be an address although no type says so.
   virtual bool InImage(uint64_t value) = 0;
+
+  // The lines of a file that a frame names; empty if its text is not at hand (source.h).
+  virtual const std::vector<std::string>& SourceLines(const std::string& file) {
+    static const std::vector<std::string> none;
+    static_cast<void>(file);
+    return none;
+  }
 };
 
 }  // namespace hotweave

@@ -4,6 +4,7 @@
 
 #include "core/symbols.h"
 #include "report/debug_info.h"
+#include "report/source.h"
 
 namespace hotweave {
 namespace {
@@ -85,6 +86,10 @@ ValueKind Symbolizer::KindOfField(const TraceObject& object, uint32_t offset) {
 bool Symbolizer::InImage(uint64_t value) {
   Info();
   return SymbolTable::Get().InImage(value);
+}
+
+const std::vector<std::string>& Symbolizer::SourceLines(const std::string& file) {
+  return SourceTree::Get().Lines(file);
 }
 
 }  // namespace hotweave

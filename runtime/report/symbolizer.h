@@ -32,6 +32,7 @@ class Symbolizer : public SymbolSource {
   std::string ShortField(const TraceObject& object, uint32_t offset) override;
   ValueKind KindOfField(const TraceObject& object, uint32_t offset) override;
   bool InImage(uint64_t value) override;
+  const std::vector<std::string>& SourceLines(const std::string& file) override;
 
   // Function that contains pc, the innermost inlined one if there are several; "??" if unknown.
   std::string FunctionAt(uint64_t pc) { return Frames(pc, false).front().function; }
