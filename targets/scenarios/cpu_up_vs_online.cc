@@ -9,16 +9,10 @@
 
 #include <hotweave/target.h>
 
+#include "cpus.h"
 #include "memory.h"
 
 #define BLOCK 1UL
-
-static int bring_cpu_up(void *arg)
-{
-	(void)arg;
-	cpu_up(2);
-	return 0;
-}
 
 HOTWEAVE_TARGET(cpu_up_vs_online, "a CPU comes up while a memory block is onlined by sysfs 'state'")
 {
@@ -28,7 +22,7 @@ HOTWEAVE_TARGET(cpu_up_vs_online, "a CPU comes up while a memory block is online
 	add_offline_block(BLOCK);
 	BUG_ON(cpu_down(2));
 
-	cpu = kthread_run(bring_cpu_up, NULL, "cpu_up");
+	cpu = kthread_run(bring_cpu_up, CPU_ARG(2), "cpu_up");
 	online = kthread_run(state_online, SECTION_ARG(BLOCK), "online");
 	hotweave_join(cpu);
 	hotweave_join(online);

@@ -8,6 +8,7 @@
 
 #include <hotweave/target.h>
 
+#include "cpus.h"
 #include "pages.h"
 
 static int drain(void *arg)
@@ -38,7 +39,7 @@ HOTWEAVE_TARGET(drain_vs_cpu_down, "drain_all_pages() against a CPU that goes do
 	user = kthread_create(alloc_and_free, NULL, "user");
 	kthread_bind(user, 1);
 	drainer = kthread_run(drain, NULL, "drainer");
-	down = kthread_run(take_cpu_down_direct, CPU_ARG(2), "cpu_down");
+	down = kthread_run(take_cpu_down, CPU_ARG(2), "cpu_down");
 	wake_up_process(user);
 	hotweave_join(drainer);
 	hotweave_join(down);

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See files.h. P1 is that of the invariants' catalogue. */
 #include <linux/bug.h>
+#include <linux/devtmpfs.h>
 #include <linux/errno.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/pipe_fs_i.h>
 
 #include <hotweave/target.h>
 
+#include "../arch/x86/kernel/msr.h"
 #include "../mm/internal.h"
 #include "files.h"
 #include "memory.h"
 
 struct file *memfd;
 unsigned int memfd_pins;
+struct file *dev_file;
+struct pipe_inode_info *pipe_of_user;
 
 static struct xarray *memfd_pages(void)
 {
@@ -90,5 +95,22 @@ int seal_memfd(void *arg)
 	(void)arg;
 	BUG_ON(ret == -EBUSY);
 	WARN_ON(ret);
+	return 0;
+}
+
+void boot_dev_file(unsigned int pages)
+{
+	BUG_ON(devtmpfs_init());
+	dev_file = devtmpfs_open_file("file");
+	pipe_of_user = alloc_pipe_info();
+	BUG_ON(!dev_file || !pipe_of_user);
+	while (pages--)
+		BUG_ON(pipe_write(pipe_of_user));
+}
+
+int modprobe_msr(void *arg)
+{
+	(void)arg;
+	WARN_ON(msr_init());
 	return 0;
 }

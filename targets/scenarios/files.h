@@ -25,5 +25,12 @@ int seal_memfd(void *arg);
 /* Writes the first page of the memfd on one CPU, whose pagevec then has it. Before the tasks start. */
 void write_memfd_on(unsigned int cpu);
 
+/* /dev with a file in it, and a pipe of a user with `pages` pages. After boot_files(), before the tasks start. */
+void boot_dev_file(unsigned int pages);
+extern struct file *dev_file;
+extern struct pipe_inode_info *pipe_of_user;
+/* Thread function: loads the msr module, whose devices callbacks of CPU hotplug make with the help of kdevtmpfs. */
+int modprobe_msr(void *arg);
+
 /* References of a pipe, or of a user, to the pages of the memfd; a scenario that keeps some at the end says how many. */
 extern unsigned int memfd_pins;

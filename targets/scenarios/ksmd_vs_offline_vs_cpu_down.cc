@@ -4,20 +4,13 @@
  * down. While emptying them takes cpu_hotplug_lock (up to 4.15), which offlining holds from 4.13 on, three tasks wait for
  * each other.
  */
-#include <linux/cpu.h>
 #include <linux/kthread.h>
 
 #include <hotweave/target.h>
 
+#include "cpus.h"
 #include "ksm.h"
 #include "memory.h"
-
-static int take_down(void *arg)
-{
-	(void)arg;
-	cpu_down(2);
-	return 0;
-}
 
 HOTWEAVE_TARGET(ksmd_vs_offline_vs_cpu_down, "ksmd scans while memory goes offline and a CPU goes down")
 {
@@ -26,7 +19,7 @@ HOTWEAVE_TARGET(ksmd_vs_offline_vs_cpu_down, "ksmd scans while memory goes offli
 	boot_ksm(2, 1);
 	offliner = kthread_run(offline_ksm_block, SECTION_ARG(ksm_section(0)), "offline");
 	start_ksmd();
-	hotplug = kthread_run(take_down, NULL, "hotplug");
+	hotplug = kthread_run(take_cpu_down, CPU_ARG(2), "hotplug");
 	hotweave_join(offliner);
 	hotweave_join(hotplug);
 }

@@ -6,7 +6,6 @@
 #include <linux/bug.h>
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
-#include <linux/devtmpfs.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -153,9 +152,6 @@ static void notifier(void)
 
 /* ---- Files in memory -------------------------------------------------------------------------------------- */
 
-static struct pipe_inode_info *pipe_of_user;
-static struct file *dev_file;
-
 static void write_file_page(void)
 {
 	vfs_write(memfd, 0, 1);
@@ -250,14 +246,6 @@ const unsigned int nr_machine_ops = sizeof(machine_ops) / sizeof(machine_ops[0])
 
 /* ---- Parts ------------------------------------------------------------------------------------------------------ */
 
-static void make_devices(void)
-{
-	BUG_ON(devtmpfs_init());
-	dev_file = devtmpfs_open_file("file");
-	pipe_of_user = alloc_pipe_info();
-	BUG_ON(!dev_file || !pipe_of_user || pipe_write(pipe_of_user));
-}
-
 void machine_make(unsigned int parts)
 {
 	/* Processes have a block of their own, with movable pages, in place of the one that others have online. */
@@ -279,7 +267,7 @@ void machine_make(unsigned int parts)
 	if (parts & MACHINE_FILES)
 		add_files();
 	if (parts & MACHINE_DEVICES)
-		make_devices();
+		boot_dev_file(1);
 	if (parts & MACHINE_CPUS)
 		cpu_dev_init(1UL << 1 | 1UL << 2);
 }

@@ -3,7 +3,6 @@
  * A block that holds its own memmap goes online and offline again by its file `online`, while kmemleak walks the pages
  * and a reader adds up the counters, both under get_online_mems() alone.
  */
-#include <linux/bug.h>
 #include <linux/kthread.h>
 #include <linux/memory_hotplug.h>
 
@@ -13,16 +12,6 @@
 #include "memory.h"
 
 #define BLOCK 1UL
-
-static int scan(void *arg)
-{
-	(void)arg;
-	kmemleak_scan();
-	get_online_mems();
-	BUG_ON(!node_present_pages_agree());
-	put_online_mems();
-	return 0;
-}
 
 static int online_and_offline(void *arg)
 {
@@ -39,7 +28,7 @@ HOTWEAVE_TARGET(memmap_on_memory_vs_scan, "a block with its own memmap goes onli
 	memmap_on_memory = true;
 	add_offline_block(BLOCK);
 
-	scanner = kthread_run(scan, NULL, "scan");
+	scanner = kthread_run(scan_memory, NULL, "scan");
 	user = kthread_run(online_and_offline, SECTION_ARG(BLOCK), "user");
 	hotweave_join(scanner);
 	hotweave_join(user);

@@ -6,6 +6,7 @@
 #include <linux/bug.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/kthread.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -15,6 +16,7 @@
 
 #include <hotweave/target.h>
 
+#include "../drivers/acpi/internal.h"
 #include "../drivers/base/base.h"
 #include "../history/history.h"
 #include "../mm/internal.h"
@@ -127,6 +129,43 @@ int state_online(void *arg)
 int state_offline(void *arg)
 {
 	return write_to_block(arg, "/state", "offline");
+}
+
+void run_online_and_probe(unsigned long offline, unsigned long added)
+{
+	struct task_struct *online, *probe;
+
+	add_offline_block(offline);
+	enable_auto_online();
+	online = kthread_run(online_block, SECTION_ARG(offline), "online");
+	probe = kthread_run(probe_block, SECTION_ARG(added), "probe");
+	hotweave_join(online);
+	hotweave_join(probe);
+}
+
+static struct acpi_device firmware_memory;
+
+void boot_firmware_memory(unsigned long nr)
+{
+	acpi_memory_device_init(&firmware_memory, PFN_PHYS(section_nr_to_pfn(nr)), MIN_MEMORY_BLOCK_SIZE, false);
+	enable_auto_online();
+}
+
+int firmware_adds_memory(void *arg)
+{
+	(void)arg;
+	acpi_device_hotplug(&firmware_memory, ACPI_NOTIFY_DEVICE_CHECK);
+	return 0;
+}
+
+int scan_memory(void *arg)
+{
+	(void)arg;
+	kmemleak_scan();
+	get_online_mems();
+	BUG_ON(!node_present_pages_agree());
+	put_online_mems();
+	return 0;
 }
 
 /* ---- Invariants ------------------------------------------------------------------------------------- */

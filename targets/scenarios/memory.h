@@ -39,6 +39,18 @@ int state_offline(void *arg);
 
 #define SECTION_ARG(nr) ((void *)(uintptr_t)(nr))
 
+/* The block of section `offline` is there; a task `online` onlines it while a task `probe` adds that of `added`, which goes
+ * online at once. Returns when both are done. */
+void run_online_and_probe(unsigned long offline, unsigned long added);
+
+/* Firmware has memory at section `nr`, not added yet; it goes online at once when it is. Before the tasks start. */
+void boot_firmware_memory(unsigned long nr);
+/* Thread function: firmware's notification for it, as the kworker handles it. */
+int firmware_adds_memory(void *arg);
+
+/* Thread function: a reader that trusts mem_hotplug_lock: kmemleak's walk over the struct pages, then the counters. */
+int scan_memory(void *arg);
+
 /*
  * True if present_pages of every zone is the number of pages of its online blocks, and node_present_pages
  * the sum of its zones. Reads plainly: at quiescence, or where nothing may change.

@@ -8,16 +8,10 @@
 
 #include <hotweave/target.h>
 
+#include "cpus.h"
 #include "memory.h"
 
 #define BLOCK 1UL
-
-static int take_cpu_down(void *arg)
-{
-	(void)arg;
-	cpu_down(2);
-	return 0;
-}
 
 HOTWEAVE_TARGET(offline_vs_cpu_down, "sysfs 'state' takes a memory block offline while a CPU goes down")
 {
@@ -26,7 +20,7 @@ HOTWEAVE_TARGET(offline_vs_cpu_down, "sysfs 'state' takes a memory block offline
 	boot_memory(1UL << 0 | 1UL << BLOCK);
 
 	offline = kthread_run(state_offline, SECTION_ARG(BLOCK), "offline");
-	cpu = kthread_run(take_cpu_down, NULL, "cpu_down");
+	cpu = kthread_run(take_cpu_down, CPU_ARG(2), "cpu_down");
 	hotweave_join(offline);
 	hotweave_join(cpu);
 }

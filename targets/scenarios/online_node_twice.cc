@@ -3,8 +3,6 @@
  * Two blocks of a node without memory go online at once, by the file `online` and by `probe`. Each asks whether it
  * brings the first memory of the node, and the slab allocator gives each cache its structure for the node once it is told.
  */
-#include <linux/kthread.h>
-
 #include <hotweave/target.h>
 
 #include "memory.h"
@@ -16,18 +14,10 @@
 
 HOTWEAVE_TARGET(online_node_twice, "two blocks of a node without memory go online at once, with a slab cache")
 {
-	struct task_struct *online, *probe;
-
 	hotweave_check_leaks();
 	boot_memory(1UL << 0);
 	boot_slab(false);
-	add_offline_block(OFFLINE);
-	enable_auto_online();
-
-	online = kthread_run(online_block, SECTION_ARG(OFFLINE), "online");
-	probe = kthread_run(probe_block, SECTION_ARG(ADDED), "probe");
-	hotweave_join(online);
-	hotweave_join(probe);
+	run_online_and_probe(OFFLINE, ADDED);
 }
 
 HOTWEAVE_EXPECT(online_node_twice, "v4.12", "data-race invariant leak", "S1-C 1D");

@@ -3,26 +3,13 @@
  * A reader that trusts get_online_mems() while a block is onlined: kmemleak's walk over the struct pages,
  * then a look at the counters of zones and nodes, which have to agree for as long as the lock is held.
  */
-#include <linux/bug.h>
 #include <linux/kthread.h>
-#include <linux/memory_hotplug.h>
 
 #include <hotweave/target.h>
 
-#include "../mm/internal.h"
 #include "memory.h"
 
 #define OFFLINE 1UL
-
-static int scan(void *arg)
-{
-	(void)arg;
-	kmemleak_scan();
-	get_online_mems();
-	BUG_ON(!node_present_pages_agree());
-	put_online_mems();
-	return 0;
-}
 
 HOTWEAVE_TARGET(online_vs_scan, "sysfs 'online' of a memory block against a reader under get_online_mems()")
 {
@@ -31,7 +18,7 @@ HOTWEAVE_TARGET(online_vs_scan, "sysfs 'online' of a memory block against a read
 	boot_memory(1UL << 0);
 	add_offline_block(OFFLINE);
 
-	scanner = kthread_run(scan, NULL, "scan");
+	scanner = kthread_run(scan_memory, NULL, "scan");
 	online = kthread_run(online_block, SECTION_ARG(OFFLINE), "online");
 	hotweave_join(scanner);
 	hotweave_join(online);

@@ -3,7 +3,6 @@
  * Machine, tasks and invariants of the page allocator's scenarios: see pages.h.
  */
 #include <linux/bug.h>
-#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/kthread.h>
@@ -176,18 +175,4 @@ void leave_own_page_on(unsigned int cpu)
 	page_to_leave = list_first_entry(&taken_pages, struct page, lru);
 	list_del(&page_to_leave->lru);
 	on_cpu(cpu, free_page_to_leave);
-}
-
-/* ---- Tasks ------------------------------------------------------------------------------------------------ */
-
-int take_cpu_down_direct(void *arg)
-{
-	WARN_ON(cpu_down((unsigned int)(uintptr_t)arg));
-	return 0;
-}
-
-int bring_cpu_up(void *arg)
-{
-	WARN_ON(cpu_up((unsigned int)(uintptr_t)arg));
-	return 0;
 }

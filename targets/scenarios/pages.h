@@ -29,9 +29,3 @@ void leave_own_page_on(unsigned int cpu);
 
 /* Pages on the list of `cpu` for `zone`. Reads plainly: the caller knows that nobody uses it. */
 int pages_on(unsigned int cpu, struct zone *zone);
-
-/* Thread functions. `arg`: a CPU, as a pointer. */
-int take_cpu_down_direct(void *arg);
-int bring_cpu_up(void *arg);
-
-#define CPU_ARG(cpu) ((void *)(uintptr_t)(cpu))

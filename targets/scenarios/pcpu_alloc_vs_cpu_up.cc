@@ -12,6 +12,7 @@
 #include <hotweave/target.h>
 
 #include "../kernel/bpf/arraymap.h"
+#include "cpus.h"
 #include "pages.h"
 
 /* What is left of the first chunk does not hold one value. */

@@ -3,8 +3,6 @@
  * Two ways to give a zone its first pages, at once: `probe`, which adds a block and onlines it, and the `online` file of
  * another block. The node has no memory before.
  */
-#include <linux/kthread.h>
-
 #include <hotweave/target.h>
 
 #include "memory.h"
@@ -14,16 +12,8 @@
 
 HOTWEAVE_TARGET(probe_vs_online_empty_zone, "sysfs 'online' and 'probe' give an empty zone its first pages")
 {
-	struct task_struct *online, *probe;
-
 	boot_memory(1UL << 0);
-	add_offline_block(OFFLINE);
-	enable_auto_online();
-
-	online = kthread_run(online_block, SECTION_ARG(OFFLINE), "online");
-	probe = kthread_run(probe_block, SECTION_ARG(ADDED), "probe");
-	hotweave_join(online);
-	hotweave_join(probe);
+	run_online_and_probe(OFFLINE, ADDED);
 }
 
 HOTWEAVE_EXPECT(probe_vs_online_empty_zone, "S1-C", "data-race", "S1-C: kswapd_run()");

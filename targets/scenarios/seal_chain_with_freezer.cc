@@ -6,7 +6,6 @@
  * chain's classes made into instances (alteration devtmpfs_files_sealable), seven tasks and nine segments long.
  */
 #include <linux/bug.h>
-#include <linux/cpu.h>
 #include <linux/devtmpfs.h>
 #include <linux/errno.h>
 #include <linux/kthread.h>
@@ -14,18 +13,8 @@
 
 #include <hotweave/target.h>
 
-#include "../arch/x86/kernel/msr.h"
+#include "cpus.h"
 #include "files.h"
-
-static struct pipe_inode_info *pipe_of_user;
-static struct file *dev_file;
-
-static int modprobe_msr(void *arg)
-{
-	(void)arg;
-	WARN_ON(msr_init());
-	return 0;
-}
 
 static int splice(void *arg)
 {
@@ -42,13 +31,6 @@ static int seal(void *arg)
 
 	(void)arg;
 	WARN_ON(ret && ret != -EPERM && ret != -EBUSY);
-	return 0;
-}
-
-static int take_down(void *arg)
-{
-	(void)arg;
-	WARN_ON(cpu_down(2));
 	return 0;
 }
 
@@ -72,10 +54,7 @@ HOTWEAVE_TARGET(seal_chain_with_freezer, "msr, splice and seal in one file of /d
 	struct task_struct *writer, *modprobe, *splicer, *sealer, *hotplug, *freezer;
 
 	boot_files();
-	BUG_ON(devtmpfs_init());
-	dev_file = devtmpfs_open_file("file");
-	pipe_of_user = alloc_pipe_info();
-	BUG_ON(!dev_file || !pipe_of_user || pipe_write(pipe_of_user));
+	boot_dev_file(1);
 	writer = kthread_create(write_dev_file, NULL, "writer");
 	kthread_bind(writer, 1);
 	wake_up_process(writer);
@@ -84,7 +63,7 @@ HOTWEAVE_TARGET(seal_chain_with_freezer, "msr, splice and seal in one file of /d
 	modprobe = kthread_run(modprobe_msr, NULL, "modprobe");
 	splicer = kthread_run(splice, NULL, "splice");
 	sealer = kthread_run(seal, NULL, "sealer");
-	hotplug = kthread_run(take_down, NULL, "hotplug");
+	hotplug = kthread_run(take_cpu_down, CPU_ARG(2), "hotplug");
 	freezer = kthread_run(freeze, NULL, "freezer");
 	hotweave_join(modprobe);
 	hotweave_join(splicer);

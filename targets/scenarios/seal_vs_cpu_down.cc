@@ -4,12 +4,12 @@
  * work that was queued there and runs elsewhere, or by the task that takes it down.
  */
 #include <linux/bug.h>
-#include <linux/cpu.h>
 #include <linux/errno.h>
 #include <linux/kthread.h>
 
 #include <hotweave/target.h>
 
+#include "cpus.h"
 #include "files.h"
 
 /*
@@ -25,13 +25,6 @@ static int seal(void *arg)
 	return 0;
 }
 
-static int take_down(void *arg)
-{
-	(void)arg;
-	WARN_ON(cpu_down(2));
-	return 0;
-}
-
 HOTWEAVE_TARGET(seal_vs_cpu_down, "F_ADD_SEALS while the CPU whose pagevec has the page goes down")
 {
 	struct task_struct *sealer, *hotplug;
@@ -40,7 +33,7 @@ HOTWEAVE_TARGET(seal_vs_cpu_down, "F_ADD_SEALS while the CPU whose pagevec has t
 	write_memfd_on(2);
 
 	sealer = kthread_run(seal, NULL, "sealer");
-	hotplug = kthread_run(take_down, NULL, "hotplug");
+	hotplug = kthread_run(take_cpu_down, CPU_ARG(2), "hotplug");
 	hotweave_join(sealer);
 	hotweave_join(hotplug);
 	seal_memfd(NULL);

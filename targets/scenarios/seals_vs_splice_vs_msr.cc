@@ -4,25 +4,13 @@
  * hotplug with the help of kdevtmpfs; one splices a pipe to a file in /dev, and to a file in memory; one seals that file.
  */
 #include <linux/bug.h>
-#include <linux/devtmpfs.h>
 #include <linux/errno.h>
 #include <linux/kthread.h>
 #include <linux/pipe_fs_i.h>
 
 #include <hotweave/target.h>
 
-#include "../arch/x86/kernel/msr.h"
 #include "files.h"
-
-static struct pipe_inode_info *pipe_of_user;
-static struct file *dev_file;
-
-static int modprobe_msr(void *arg)
-{
-	(void)arg;
-	WARN_ON(msr_init());
-	return 0;
-}
 
 /* The file in memory may be sealed by then. */
 static int splice(void *arg)
@@ -41,10 +29,7 @@ HOTWEAVE_TARGET(seals_vs_splice_vs_msr, "loading msr, splicing to /dev and to a 
 	struct task_struct *modprobe, *splicer, *sealer;
 
 	boot_files();
-	BUG_ON(devtmpfs_init());
-	dev_file = devtmpfs_open_file("file");
-	pipe_of_user = alloc_pipe_info();
-	BUG_ON(!dev_file || !pipe_of_user || pipe_write(pipe_of_user) || pipe_write(pipe_of_user));
+	boot_dev_file(2);
 	write_memfd_on(2);
 
 	modprobe = kthread_run(modprobe_msr, NULL, "modprobe");

@@ -3,38 +3,17 @@
  * A slab cache is created, firmware adds memory that is onlined at once into an empty zone, and a CPU is taken down past
  * device_hotplug_lock: whoever has cpu_hotplug_lock wants mem_hotplug_lock, and the other way round.
  */
-#include <linux/bug.h>
 #include <linux/cpu.h>
-#include <linux/errno.h>
 #include <linux/kthread.h>
-#include <linux/memory.h>
-#include <linux/memory_hotplug.h>
-#include <linux/mm.h>
 
 #include <hotweave/target.h>
 
-#include "../drivers/acpi/internal.h"
+#include "cpus.h"
 #include "memory.h"
 #include "slab_user.h"
 
 /* The first section of node 1, which has none: its zone is empty. */
 #define ADDED 4UL
-
-static struct acpi_device memory_device;
-
-static int firmware(void *arg)
-{
-	(void)arg;
-	acpi_device_hotplug(&memory_device, ACPI_NOTIFY_DEVICE_CHECK);
-	return 0;
-}
-
-static int take_cpu_down(void *arg)
-{
-	(void)arg;
-	cpu_down(2);
-	return 0;
-}
 
 HOTWEAVE_TARGET(slab_create_vs_online_vs_cpu_down,
 		"a slab cache is created while memory is added and onlined and a CPU goes down")
@@ -43,12 +22,11 @@ HOTWEAVE_TARGET(slab_create_vs_online_vs_cpu_down,
 
 	boot_memory(1UL << 0);
 	boot_slab(false);
-	acpi_memory_device_init(&memory_device, PFN_PHYS(section_nr_to_pfn(ADDED)), MIN_MEMORY_BLOCK_SIZE, false);
-	enable_auto_online();
+	boot_firmware_memory(ADDED);
 
 	slab = kthread_run(create_and_destroy_cache, NULL, "slab");
-	hotadd = kthread_run(firmware, NULL, "kacpi_hotplug");
-	cpu = kthread_run(take_cpu_down, NULL, "cpu_down");
+	hotadd = kthread_run(firmware_adds_memory, NULL, "kacpi_hotplug");
+	cpu = kthread_run(take_cpu_down, CPU_ARG(2), "cpu_down");
 	hotweave_join(slab);
 	hotweave_join(hotadd);
 	hotweave_join(cpu);

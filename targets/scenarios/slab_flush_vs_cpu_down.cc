@@ -8,15 +8,9 @@
 
 #include <hotweave/target.h>
 
+#include "cpus.h"
 #include "memory.h"
 #include "slab_user.h"
-
-static int take_cpu_down(void *arg)
-{
-	(void)arg;
-	cpu_down(2);
-	return 0;
-}
 
 HOTWEAVE_TARGET(slab_flush_vs_cpu_down, "a slab cache is used and shrunk while a CPU goes down")
 {
@@ -27,7 +21,7 @@ HOTWEAVE_TARGET(slab_flush_vs_cpu_down, "a slab cache is used and shrunk while a
 
 	user = kthread_run(use_cache, NULL, "user");
 	shrink = kthread_run(shrink_cache, NULL, "shrink");
-	cpu = kthread_run(take_cpu_down, NULL, "cpu_down");
+	cpu = kthread_run(take_cpu_down, CPU_ARG(2), "cpu_down");
 	hotweave_join(user);
 	hotweave_join(shrink);
 	hotweave_join(cpu);

@@ -3,20 +3,13 @@
  * `1` is written to the file `shrink` of a slab cache while the cache is destroyed and a CPU goes down. The file is in use as
  * long as the writer waits for cpu_hotplug_lock; whoever removes it under that lock waits for the writer.
  */
-#include <linux/cpu.h>
 #include <linux/kthread.h>
 
 #include <hotweave/target.h>
 
+#include "cpus.h"
 #include "memory.h"
 #include "slab_user.h"
-
-static int take_cpu_down(void *arg)
-{
-	(void)arg;
-	cpu_down(2);
-	return 0;
-}
 
 HOTWEAVE_TARGET(slab_sysfs_shrink_vs_destroy, "a slab cache is destroyed while '1' is written to its 'shrink' and a CPU goes down")
 {
@@ -28,7 +21,7 @@ HOTWEAVE_TARGET(slab_sysfs_shrink_vs_destroy, "a slab cache is destroyed while '
 
 	writer = kthread_run(shrink_by_sysfs, NULL, "writer");
 	destroyer = kthread_run(destroy_cache, NULL, "destroyer");
-	cpu = kthread_run(take_cpu_down, NULL, "cpu_down");
+	cpu = kthread_run(take_cpu_down, CPU_ARG(2), "cpu_down");
 	hotweave_join(writer);
 	hotweave_join(destroyer);
 	hotweave_join(cpu);

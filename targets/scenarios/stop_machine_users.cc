@@ -19,6 +19,7 @@
 #include <hotweave/target.h>
 
 #include "../history/history.h"
+#include "cpus.h"
 #include "pages.h"
 
 /* ---- A mutex that another task holds ----------------------------------------------------------------------- */
@@ -134,7 +135,7 @@ HOTWEAVE_TARGET(stop_machine_users, "a mask changes while the machine is stopped
 	leave_page_on(2, 0);
 	watcher = kthread_run(watch_mask, NULL, "watcher");
 	holder = kthread_run(hold_mutex, NULL, "holder");
-	down = kthread_run(take_cpu_down_direct, CPU_ARG(2), "cpu_down");
+	down = kthread_run(take_cpu_down, CPU_ARG(2), "cpu_down");
 	/* All that may sleep is done before. */
 	mask = (struct cpumask *)kzalloc(sizeof(*mask), GFP_KERNEL);
 	cpumask_set_cpu(1, mask);

@@ -5,19 +5,16 @@
  */
 #include <linux/cpu.h>
 #include <linux/kthread.h>
-#include <linux/memory.h>
 #include <linux/mmzone.h>
 
 #include <hotweave/target.h>
 
-#include "../drivers/acpi/internal.h"
+#include "cpus.h"
 #include "memory.h"
 #include "slab_user.h"
 
 /* The first section of node 1, which has none: its zone is empty. */
 #define ADDED 4UL
-
-static struct acpi_device memory_device;
 
 static int write_order(void *arg)
 {
@@ -27,33 +24,18 @@ static int write_order(void *arg)
 	return 0;
 }
 
-static int firmware(void *arg)
-{
-	(void)arg;
-	acpi_device_hotplug(&memory_device, ACPI_NOTIFY_DEVICE_CHECK);
-	return 0;
-}
-
-static int take_cpu_down(void *arg)
-{
-	(void)arg;
-	cpu_down(2);
-	return 0;
-}
-
 HOTWEAVE_TARGET(zonelist_order, "numa_zonelist_order is written while memory is added, a CPU goes and slab caches come")
 {
 	struct task_struct *order, *slab, *hotadd, *cpu;
 
 	boot_memory(1UL << 0);
 	boot_slab(false);
-	acpi_memory_device_init(&memory_device, PFN_PHYS(section_nr_to_pfn(ADDED)), MIN_MEMORY_BLOCK_SIZE, false);
-	enable_auto_online();
+	boot_firmware_memory(ADDED);
 
 	order = kthread_run(write_order, NULL, "zonelist_order");
 	slab = kthread_run(create_and_destroy_cache, NULL, "slab");
-	hotadd = kthread_run(firmware, NULL, "kacpi_hotplug");
-	cpu = kthread_run(take_cpu_down, NULL, "cpu_down");
+	hotadd = kthread_run(firmware_adds_memory, NULL, "kacpi_hotplug");
+	cpu = kthread_run(take_cpu_down, CPU_ARG(2), "cpu_down");
 	hotweave_join(order);
 	hotweave_join(slab);
 	hotweave_join(hotadd);
