@@ -62,11 +62,14 @@ static int fires(void *)
 	return 0;
 }
 
-static void sync_synchronize_irq(void)
+/* Its line fires on CPU 1 while CPU 2 does something about it. */
+static void run_on_line(irq_handler_t handler, task_fn other)
 {
-	(void)request_irq(5, first_handler_late, 0, "row", NULL);
-	run_on(fires, 1, synchronises, 2);
+	(void)request_irq(5, handler, 0, "row", NULL);
+	run_on(fires, 1, other, 2);
 }
+
+static void sync_synchronize_irq(void) { run_on_line(first_handler_late, synchronises); }
 ORDERED(synchronize_irq);
 
 static int does_not_synchronise(void *)
@@ -75,11 +78,7 @@ static int does_not_synchronise(void *)
 		second_access();
 	return 0;
 }
-static void sync_not_synchronize_irq(void)
-{
-	(void)request_irq(5, first_handler_late, 0, "row", NULL);
-	run_on(fires, 1, does_not_synchronise, 2);
-}
+static void sync_not_synchronize_irq(void) { run_on_line(first_handler_late, does_not_synchronise); }
 UNORDERED(not_synchronize_irq);
 
 static int disables(void *)
@@ -88,11 +87,7 @@ static int disables(void *)
 	second_access();
 	return 0;
 }
-static void sync_disable_irq(void)
-{
-	(void)request_irq(5, first_handler, 0, "row", NULL);
-	run_on(fires, 1, disables, 2);
-}
+static void sync_disable_irq(void) { run_on_line(first_handler, disables); }
 ORDERED(disable_irq);
 static int disables_nosync(void *)
 {
@@ -100,11 +95,7 @@ static int disables_nosync(void *)
 	second_access();
 	return 0;
 }
-static void sync_disable_irq_nosync(void)
-{
-	(void)request_irq(5, first_handler, 0, "row", NULL);
-	run_on(fires, 1, disables_nosync, 2);
-}
+static void sync_disable_irq_nosync(void) { run_on_line(first_handler, disables_nosync); }
 UNORDERED(disable_irq_nosync);
 
 static int frees(void *)
@@ -113,11 +104,7 @@ static int frees(void *)
 	second_access();
 	return 0;
 }
-static void sync_free_irq(void)
-{
-	(void)request_irq(5, first_handler, 0, "row", NULL);
-	run_on(fires, 1, frees, 2);
-}
+static void sync_free_irq(void) { run_on_line(first_handler, frees); }
 ORDERED(free_irq);
 
 /* Handler and thread of one line. */
