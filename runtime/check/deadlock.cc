@@ -140,11 +140,37 @@ std::string Edge(const Task& t) {
   return out;
 }
 
+WaitEdge::Why WhyOf(const Task& t, const Task& blocker) {
+  if (KeptOffBy(t)) return WaitEdge::Why::Disabled;
+  if (WaitsForCpu(t)) return WaitEdge::Why::Cpu;
+  if (HandlerOver(t) == &blocker) return WaitEdge::Why::Interrupted;
+  if (t.wait.on) return WaitEdge::Why::Exit;
+  if (t.wait.blocked_by) return WaitEdge::Why::Needs;
+  return engine.Holds(blocker, t.wait.object) ? WaitEdge::Why::Held : WaitEdge::Why::Queued;
+}
+
+// One edge for each task that must act, one to nobody if any could.
+void AddEdges(const Task& t, Failure* f) {
+  WaitEdge e;
+  e.task = t.index;
+  if (Waits(t)) e.what = NameOf(t.wait);
+  e.shared = t.wait.shared;
+  const std::vector<const Task*> blockers = BlockersOf(t);
+  for (const Task* b : blockers) {
+    e.on = b->index;
+    e.why = WhyOf(t, *b);
+    f->waits.push_back(e);
+  }
+  if (blockers.empty()) f->waits.push_back(e);
+}
+
 // Every task that cannot go on, one line each.
 void DescribeGraph(Failure* f) {
   f->details.push_back("wait-for graph:");
   for (const Task& t : engine.live()) {
-    if (CannotGoOn(t) && !(t.idle && BlockersOf(t).empty())) f->details.push_back("    " + Edge(t));
+    if (!CannotGoOn(t) || (t.idle && BlockersOf(t).empty())) continue;
+    f->details.push_back("    " + Edge(t));
+    AddEdges(t, f);
   }
 }
 

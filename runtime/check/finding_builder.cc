@@ -148,6 +148,7 @@ Finding BuildFinding(const Failure& failure) {
   f.kind = failure.kind;
   f.sentence = failure.sentence;
   f.locks = failure.locks;
+  f.waits = failure.waits;
   f.details = failure.details;
   f.names = failure.names;
   f.level = failure.level;

@@ -29,6 +29,7 @@ struct Failure {
   const void* address = nullptr;      // memory or lock in dispute
   uint32_t size = 0;                  // bytes
   LockReport locks;                   // of lock reports; stacks and events are those of the trace
+  std::vector<WaitEdge> waits;        // the wait-for graph
 };
 
 }  // namespace hotweave

@@ -55,6 +55,25 @@ struct LockReport {
   std::vector<LockEdge> edges; // each begins where the one before ends; of a cycle the last one ends where the first begins
 };
 
+// An edge of the wait-for graph: `task` cannot go on before `on` has acted.
+struct WaitEdge {
+  enum class Why : uint8_t {
+    Event,        // for something that no task is known to owe it: a completion, a wake-up; `on` is ~0u
+    Held,         // for a lock that `on` holds
+    Queued,       // for a lock, in the queue behind `on`
+    Exit,         // for the end of `on`
+    Needs,        // for what only `on` can do: leave a read-side section, finish a work
+    Cpu,          // for the CPU that `on` occupies
+    Interrupted,  // `on` is a handler on top of it
+    Disabled,     // a handler that `on` keeps off its CPU
+  };
+  uint32_t task = ~0u, on = ~0u;   // indices into Trace::tasks
+  Why why = Why::Event;
+  std::string what;                // the lock, completion …: as in the sentence; may be empty
+  bool shared = false;             // wants the lock in shared mode
+  bool operator==(const WaitEdge&) const = default;
+};
+
 struct Finding {
   Kind kind = Kind::kCount;
   std::string title;        // after "ASSERTION FAILED: <kind>: ": lock classes or functions; no numbers, no addresses
@@ -69,6 +88,7 @@ struct Finding {
   uint32_t offset = 0;      // bytes
   uint32_t size = 0;        // bytes
   LockReport locks;         // of lock reports
+  std::vector<WaitEdge> waits;   // of deadlocks and hung tasks: who waits for whom at the end, by task
 };
 
 enum class VerdictKind : uint8_t { Pass, Finding, OutOfBudget, InternalError };
