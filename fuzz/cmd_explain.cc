@@ -9,6 +9,8 @@
 #include "artifacts.h"
 #include "cli.h"
 #include "confirm.h"
+#include "report/dot.h"
+#include "report/perfetto.h"
 #include "report/symbolizer.h"
 #include "report/text.h"
 #include "show.h"
@@ -26,6 +28,8 @@ struct Format {
 
 constexpr Format kFormats[] = {
     {"text", TextReport},
+    {"perfetto", PerfettoReport},
+    {"dot", DotReport},
 };
 
 const Format& FormatByName(const std::string& name) {

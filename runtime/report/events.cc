@@ -125,6 +125,18 @@ std::string EventTeller::Values(uint32_t event) const {
   return " = " + now + " (was " + before + ReadBefore(event) + ")";
 }
 
+std::string EventTeller::OldValue(uint32_t event) const {
+  const Event& e = trace_.events[event];
+  std::string text;
+  return e.has_values && !e.scratch && Value(e, e.old_value, &text) ? text : "";
+}
+
+std::string EventTeller::NewValue(uint32_t event) const {
+  const Event& e = trace_.events[event];
+  std::string text;
+  return e.has_values && Value(e, e.new_value, &text) ? text : "";
+}
+
 std::string EventTeller::Access(uint32_t event) const {
   const Event& e = trace_.events[event];
   if (e.op == Op::Fence) return "fence";

@@ -24,6 +24,9 @@ class EventTeller {
   std::string Where(uint32_t event) const;
   // " = 64 (was 96; had read 32)"; empty if there is nothing to say without an address.
   std::string Values(uint32_t event) const;
+  // The memory before and after the access, "64"; empty if it is not known, or might be an address without a name.
+  std::string OldValue(uint32_t event) const;
+  std::string NewValue(uint32_t event) const;
   // Of a Preempt or Switch event, or of a task's exit (then `next` runs): who runs instead of whom, and why.
   std::string Transition(uint32_t event, uint32_t next, const char* arrow) const;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// The JSON objects that commands print. Keys are part of the interface: added, never renamed. The only user
-// of nlohmann-json is json.cc. Text that is not UTF-8 is repaired, so there is always an object.
+// The JSON objects that commands print. Keys are part of the interface: added, never renamed.
+// Text that is not UTF-8 is repaired, so there is always an object.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include "report/timeline.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "report/held_locks.h"
 
@@ -37,6 +38,8 @@ class Builder {
   struct Now {
     bool open = false, exited = false;
     TaskSpan span;
+    bool waited = false;          // since it last ran
+    uint32_t resumed = 0;         // where it first ran again after its latest wait
     std::vector<Arrow> awaited;   // arrows to its next step
   };
 
@@ -70,6 +73,8 @@ class Builder {
       out_.arrows.push_back(a);
     }
     n.awaited.clear();
+    if (n.waited) n.resumed = i;
+    n.waited = false;
     if (!Is(e.task, State::Running) || n.span.cpu != e.cpu) Enter(e.task, State::Running, i, Event::kNone, e.cpu);
   }
 
@@ -95,6 +100,7 @@ class Builder {
         break;
       case Op::Blocked:
         Enter(e.task, State::Blocked, i + 1, i);
+        now_[e.task].waited = true;
         break;
       case Op::Woken:
         if (e.other < now_.size() && Is(e.other, State::Blocked)) {
@@ -127,6 +133,9 @@ class Builder {
     out_.locks.push_back(l);
   }
 
+  // A lock that was waited for is held from the end of the wait on.
+  uint32_t Since(uint32_t task, const HeldLock& h) const { return std::max(h.event, h.event < now_[task].resumed ? now_[task].resumed : 0); }
+
   void FollowLocks(uint32_t i) {
     held_.Feed(i);
     const Event& e = trace_.events[i];
@@ -143,15 +152,18 @@ class Builder {
     }
     for (const HeldLock& h : held) {
       const auto known = [&](const LockSpan& l) { return SameLock(h, l.lock); };
-      if (std::none_of(open.begin(), open.end(), known)) open.push_back({e.task, h, h.event, h.event});
+      if (std::none_of(open.begin(), open.end(), known)) open.push_back({e.task, h, Since(e.task, h), 0});
     }
   }
 
   void Sort() {
-    auto by_begin = [](const auto& a, const auto& b) { return a.begin < b.begin; };
-    std::stable_sort(out_.tasks.begin(), out_.tasks.end(), by_begin);
-    std::stable_sort(out_.locks.begin(), out_.locks.end(), by_begin);
-    std::stable_sort(out_.arrows.begin(), out_.arrows.end(), [](const Arrow& a, const Arrow& b) { return a.from < b.from; });
+    auto by_begin = [](const auto& a, const auto& b) { return std::tie(a.begin, a.task) < std::tie(b.begin, b.task); };
+    std::sort(out_.tasks.begin(), out_.tasks.end(), by_begin);
+    std::sort(out_.locks.begin(), out_.locks.end(), [](const LockSpan& a, const LockSpan& b) {
+      return std::tie(a.begin, a.task, a.lock.event) < std::tie(b.begin, b.task, b.lock.event);
+    });
+    std::sort(out_.arrows.begin(), out_.arrows.end(),
+              [](const Arrow& a, const Arrow& b) { return std::tie(a.from, a.to) < std::tie(b.from, b.to); });
   }
 
   const Trace& trace_;
