@@ -22,7 +22,7 @@ const StoredCase kCases[] = {
     {"online_vs_probe@v4.19", "online_vs_probe/programs/R1.2.sched"},
     {"online_vs_probe@v4.19", "online_vs_probe/programs/R1.2-lost-update.sched"},
     {"memtrace_vs_sysfs@v5.1", "memtrace_vs_sysfs/crashers/memtrace_vs_sysfs@v5.1-lock-order-2b5c5661.sched"},
-    {"drain_vs_last_offline", "drain_vs_last_offline/crashers/use-after-free.sched"},
+    {"drain_vs_last_offline@v6.7+pagesets_are_freed", "drain_vs_last_offline/crashers/use-after-free.sched"},
     {"slab_create_vs_online_vs_cpu_down@S0-B", "slab_create_vs_online_vs_cpu_down/programs/R0.1.sched"},
 };
 
@@ -43,6 +43,8 @@ INSTANTIATE_TEST_SUITE_P(Stored, Exports, testing::ValuesIn(kCases), [](const au
 
 using Track = std::pair<int, int>;   // pid, tid
 
+Track TrackOf(const Json& event) { return {event["pid"].get<int>(), event["tid"].get<int>()}; }
+
 struct Slice {
   int64_t begin, end;
   std::string name;
@@ -54,7 +56,7 @@ std::map<Track, std::vector<Slice>> SlicesOf(const Json& events) {
     if (e["ph"] != "X") continue;
     const int64_t ts = e["ts"], dur = e["dur"];
     EXPECT_GT(dur, 0) << e;
-    slices[{e["pid"], e["tid"]}].push_back({ts, ts + dur, e["name"]});
+    slices[TrackOf(e)].push_back({ts, ts + dur, e["name"]});
   }
   return slices;
 }
@@ -69,8 +71,7 @@ void ExpectNested(const std::vector<Slice>& slices) {
   }
 }
 
-TEST_P(Exports, PerfettoSlicesNestAndTimeNeverGoesBack) {
-  const Json document = Json::parse(Explain(GetParam(), "perfetto"));
+void ExpectNestedAndInOrder(const Json& document) {
   const Json& events = document["traceEvents"];
   int64_t last = 0;
   for (const Json& e : events) {
@@ -83,20 +84,18 @@ TEST_P(Exports, PerfettoSlicesNestAndTimeNeverGoesBack) {
   for (const auto& [track, list] : slices) ExpectNested(list);
 }
 
-TEST_P(Exports, PerfettoTracksHaveNames) {
-  const Json events = Json::parse(Explain(GetParam(), "perfetto"))["traceEvents"];
+void ExpectNamedTracks(const Json& events, const std::string& target) {
   std::set<Track> named;
   std::string process;
   for (const Json& e : events) {
-    if (e["name"] == "thread_name") named.insert({e["pid"], e["tid"]});
+    if (e["name"] == "thread_name") named.insert(TrackOf(e));
     if (e["name"] == "process_name" && e["pid"] == 1) process = e["args"]["name"];
   }
-  EXPECT_EQ(process.rfind(std::string("hotweave ") + GetParam().target, 0), 0u) << process;
+  EXPECT_EQ(process, "hotweave " + target);
   for (const auto& [track, list] : SlicesOf(events)) EXPECT_TRUE(named.contains(track)) << track.first << " " << track.second;
 }
 
-TEST_P(Exports, PerfettoArrowsHaveTwoEndsInSlices) {
-  const Json events = Json::parse(Explain(GetParam(), "perfetto"))["traceEvents"];
+void ExpectArrowsWithTwoEndsInSlices(const Json& events) {
   const auto slices = SlicesOf(events);
   std::map<int, std::string> ends;
   std::set<std::string> names;
@@ -105,7 +104,7 @@ TEST_P(Exports, PerfettoArrowsHaveTwoEndsInSlices) {
     ends[e["id"]] += e["ph"].get<std::string>();
     names.insert(e["name"]);
     if (e["ph"] == "f") EXPECT_EQ(e["bp"], "e") << "binds to the next slice, not to the one around it";
-    const std::vector<Slice>& on = slices.at({e["pid"], e["tid"]});
+    const std::vector<Slice>& on = slices.at(TrackOf(e));
     const int64_t ts = e["ts"];
     EXPECT_TRUE(std::any_of(on.begin(), on.end(), [&](const Slice& s) { return s.begin <= ts && ts < s.end; })) << e;
   }
@@ -113,8 +112,7 @@ TEST_P(Exports, PerfettoArrowsHaveTwoEndsInSlices) {
   EXPECT_TRUE(names.contains("creates"));
 }
 
-TEST_P(Exports, PerfettoLocksAreOpenedAndClosed) {
-  const Json events = Json::parse(Explain(GetParam(), "perfetto"))["traceEvents"];
+void ExpectLocksOpenedAndClosed(const Json& events) {
   std::map<int, std::vector<Json>> locks;
   for (const Json& e : events) {
     if (e["ph"] == "b" || e["ph"] == "e") locks[e["id"]].push_back(e);
@@ -129,8 +127,7 @@ TEST_P(Exports, PerfettoLocksAreOpenedAndClosed) {
   }
 }
 
-TEST_P(Exports, PerfettoMarksTheFinding) {
-  const Json document = Json::parse(Explain(GetParam(), "perfetto"));
+void ExpectFindingMarked(const Json& document) {
   const std::string kind = document["otherData"]["kind"];
   size_t marks = 0;
   for (const Json& e : document["traceEvents"]) marks += e["ph"] == "i" && e["name"].get<std::string>().rfind(kind, 0) == 0;
@@ -138,14 +135,24 @@ TEST_P(Exports, PerfettoMarksTheFinding) {
 }
 
 // A model CPU runs one task at a time, and all of them together do: the engine takes one step at a time.
-TEST_P(Exports, PerfettoRunsOneTaskAtATime) {
-  const Json events = Json::parse(Explain(GetParam(), "perfetto"))["traceEvents"];
+void ExpectOneTaskAtATime(const Json& events) {
   std::vector<Slice> runs;
   for (const Json& e : events) {
     if (e["ph"] == "X" && e["cat"] == "running") runs.push_back({e["ts"], e["ts"].get<int64_t>() + e["dur"].get<int64_t>(), e["name"]});
   }
   ASSERT_GE(runs.size(), 2u);
   for (size_t i = 1; i < runs.size(); ++i) EXPECT_GE(runs[i].begin, runs[i - 1].end);
+}
+
+TEST_P(Exports, PerfettoCanImportIt) {
+  const Json document = Json::parse(Explain(GetParam(), "perfetto"));
+  const Json& events = document["traceEvents"];
+  ExpectNestedAndInOrder(document);
+  ExpectNamedTracks(events, GetParam().target);
+  ExpectArrowsWithTwoEndsInSlices(events);
+  ExpectLocksOpenedAndClosed(events);
+  ExpectFindingMarked(document);
+  ExpectOneTaskAtATime(events);
 }
 
 TEST(Perfetto, CountsTheMemoryInDispute) {
