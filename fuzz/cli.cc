@@ -118,6 +118,10 @@ int Parse(int argc, char** argv) {
   replay_app->add_option("--svg", replay.svg, "write a picture of the interleaving that leads to the finding");
   replay_app->add_flag("--shrink", replay.shrink, "leave out departures that the finding does not need");
   replay_app->add_flag("--force", replay.force, "-o and --svg may replace a file");
+  replay_app->add_flag("--continue", replay.keep_on, "if the stored finding does not show any more: search around the schedule for it");
+  replay_app->add_option("--runs", replay.runs, "executions that --continue may take")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
+      ->capture_default_str();
   ExplainCommand explain;
   CLI::App* explain_app = app.add_subcommand("explain", "a finding in words and pictures, with what mattered, proved by taking it away");
   AddExplain(explain_app, &explain);

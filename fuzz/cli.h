@@ -9,6 +9,7 @@
 
 #include <hotweave/run.h>
 
+#include "continue.h"
 #include "lock_order.h"
 
 namespace hotweave {
@@ -49,6 +50,8 @@ struct ReplayCommand {
   std::string output;        // where the exact schedule goes; "": nowhere
   std::string svg;           // where the picture of the finding goes; "": nowhere
   bool trace = false, shrink = false, force = false;
+  bool keep_on = false;      // --continue: search on from where a stale schedule differs
+  uint64_t runs = kContinueRuns;
 };
 int RunReplay(const ReplayCommand& command);
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // `hotweave replay`: one stored execution again. See cli.h.
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <optional>
+#include <stdexcept>
 
 #include "artifacts.h"
 #include "cli.h"
@@ -35,12 +39,36 @@ void Write(const ReplayCommand& c, const Confirmed& shown) {
              shown.schedule.records.size() + shown.schedule.choices.size());
 }
 
+// What is said of a stored schedule beside what it shows now.
+struct Remarks {
+  std::string stale;     // where it first differs, and what became of it; "": it does not
+  std::string renewed;   // --continue: how the finding was found again
+  std::optional<uint64_t> runs;   // --continue: executions spent
+};
+
+void Say(const ReplayCommand& c, const Remarks& r) {
+  if (!r.stale.empty()) fmt::print(stderr, "{}: {}: {}\n", CommandName(), c.file, r.stale);
+  if (!r.runs) return;
+  if (!r.renewed.empty()) {
+    fmt::print(stderr, "{}: {}: the finding still exists: {} ({} executions)\n", CommandName(), c.file, r.renewed, *r.runs);
+  } else {
+    fmt::print(stderr, "{}: {}: the finding was not found again in {} executions (--runs)\n", CommandName(), c.file, *r.runs);
+  }
+}
+
+void AddRemarks(const Remarks& r, Summary* s) {
+  if (!r.stale.empty()) s->stale = r.stale;
+  if (!r.renewed.empty()) s->renewed = r.renewed;
+  s->executions = r.runs;
+}
+
 // An execution that passes or ends at a limit.
-int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& once, const std::string& stale) {
+int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& once, const Remarks& remarks) {
   const bool bound = once.result.verdict == VerdictKind::OutOfBudget;
   if (c.common.json) {
     Summary s = SummaryOf(resolved, once);
     s.verdict = once.result.verdict;
+    AddRemarks(remarks, &s);
     fmt::print("{}", SummaryJson(s));
   } else {
     if (c.trace || c.common.all) fmt::print("{}", FullTrace(once.trace));
@@ -48,33 +76,23 @@ int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& 
                bound ? fmt::format("ended at a limit: {}", once.result.budget_reason) : "passes", once.result.steps,
                once.result.preemptions, SegmentsOf(once.trace, nullptr).size(), once.trace.hash);
   }
-  if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
+  Say(c, remarks);
   if (!bound) Write(c, once);
   return bound ? kExitBound : kExitPass;
 }
 
-}  // namespace
-
-int RunReplay(const ReplayCommand& c) {
-  const Resolved resolved = Resolve(c.common);
-  const Stored stored = LoadStored(c.file);
-  const RunOptions options = OptionsOf(stored, resolved, c.common);
-  Confirmed once;
-  once.result = RunInput(options, stored.input, &once.trace, &once.schedule);
-  const auto divergence = stored.schedule ? FirstDifference(*stored.schedule, once.schedule, once.trace) : std::nullopt;
-  const std::string stale = divergence ? divergence->text : "";
-  if (!once.result.finding) return ShowPass(c, resolved, once, stale);
-  Confirmed confirmed = Confirm(options, stored.input, c.shrink);
+int ShowFinding(const ReplayCommand& c, const Resolved& resolved, const RunOptions& options, Confirmed confirmed, const Remarks& remarks) {
   Write(c, confirmed);
   if (!c.svg.empty()) {
     const std::string title = fmt::format("{}: {}", SpecOf(resolved), confirmed.finding.fingerprint);
     WriteNamedFile(c.svg, InterleavingSvg(confirmed.trace, confirmed.finding, title, Symbolizer::Get()), c.force);
   }
   ConfirmLevel(c.common, options, 1, "", &confirmed);
-  if (!stale.empty()) fmt::print(stderr, "{}: {}: stale schedule: {}\n", CommandName(), c.file, stale);
+  Say(c, remarks);
   if (c.common.json) {
     Summary s = SummaryOf(resolved, confirmed);
     s.artifact = c.file;
+    AddRemarks(remarks, &s);
     fmt::print("{}", SummaryJson(s));
     return kExitFinding;
   }
@@ -83,6 +101,66 @@ int RunReplay(const ReplayCommand& c) {
   context.artifacts = {c.file};
   fmt::print("{}", TextReport(confirmed.trace, confirmed.finding, context, Symbolizer::Get()));
   return kExitFinding;
+}
+
+// "stale schedule: step 12: expected …; instead …: the finding still shows".
+std::string StaleLine(const ReplayCommand& c, const RunOptions& options, const StrictReplay& r, const Schedule& stored) {
+  const std::string outcome = DescribeOutcome(r, stored);
+  const bool compares = stored.trace_hash || !stored.expect_kind.empty();
+  if (!r.divergence) return compares ? outcome : "";
+  const std::string now = options.profile ? options.profile->name : "";
+  const std::string profile = stored.profile.empty() || stored.profile == now ? "" : fmt::format(" (taken under {}, replayed under {})", stored.profile, now);
+  const bool gone = !r.as_expected && !stored.expect_kind.empty() && !c.keep_on;
+  return fmt::format("stale schedule{}: {}: {}{}", profile, r.divergence->text, outcome, gone ? " (--continue searches around it)" : "");
+}
+
+// --continue. The finding that was found again, or nothing.
+std::optional<Confirmed> Continue(const ReplayCommand& c, const RunOptions& options, const Schedule& stored, Remarks* remarks) {
+  const auto show = [&](uint64_t runs) {
+    if (runs % 100 == 0 && isatty(2)) fmt::print(stderr, "\r\x1b[K{}: {} of {} executions", c.file, runs, c.runs);
+  };
+  const Continued found = SearchOn(options, stored, c.runs, show);
+  if (isatty(2)) fmt::print(stderr, "\r\x1b[K");
+  remarks->runs = found.runs;
+  if (!found.found && found.similar.empty()) return std::nullopt;
+  remarks->renewed = found.found ? found.how : fmt::format("not as {}, but as {}", stored.expect_fingerprint, found.similar);
+  return Confirm(options, found.run, c.shrink || found.walk);
+}
+
+void CheckContinue(const ReplayCommand& c, const Stored& stored) {
+  if (!c.keep_on) return;
+  if (!stored.schedule) throw std::runtime_error(c.file + ": bytes say nothing of a finding: --continue needs a schedule with an expect: line (convert writes one)");
+  if (stored.schedule->expect_kind.empty()) throw std::runtime_error(c.file + ": expects no finding that --continue could search for: write it as `expect: KIND FINGERPRINT`");
+}
+
+Confirmed AsConfirmed(StrictReplay r) {
+  Confirmed once;
+  once.result = std::move(r.result);
+  once.trace = std::move(r.trace);
+  once.schedule = std::move(r.schedule);
+  return once;
+}
+
+}  // namespace
+
+int RunReplay(const ReplayCommand& c) {
+  const Resolved resolved = Resolve(c.common);
+  const Stored stored = LoadStored(c.file);
+  const RunOptions options = OptionsOf(stored, resolved, c.common);
+  CheckContinue(c, stored);
+  Remarks remarks;
+  StrictReplay r;
+  if (stored.schedule) {
+    r = ReplayStrictly(options, *stored.schedule);
+    remarks.stale = StaleLine(c, options, r, *stored.schedule);
+  } else {
+    r.result = RunInput(options, stored.input, &r.trace, &r.schedule);
+  }
+  if (c.keep_on && !r.as_expected) {
+    if (auto renewed = Continue(c, options, *stored.schedule, &remarks)) return ShowFinding(c, resolved, options, std::move(*renewed), remarks);
+  }
+  if (!r.result.finding) return ShowPass(c, resolved, AsConfirmed(std::move(r)), remarks);
+  return ShowFinding(c, resolved, options, Confirm(options, stored.input, c.shrink), remarks);
 }
 
 }  // namespace hotweave

@@ -222,13 +222,18 @@ Task* Engine::NewTask(const char* comm) {
   return &t;
 }
 
-// The kernel's name, with #2, #3 … if earlier tasks of the execution have it too.
+// The kernel's name, with #2, #3 … if earlier tasks of the execution have it too; then ~2, ~3 … if the name has the key
+// of an earlier task, so that keys tell all tasks of an execution apart.
 void Engine::NameTask(Task& t) {
   uint32_t same = 1;
   for (uint32_t i = 0; i < t.index; ++i) same += std::strcmp(tasks[i].comm, t.comm) == 0;
-  t.name = t.comm;
-  if (same > 1) t.name += "#" + std::to_string(same);
-  t.key = TaskKey(t.name);
+  std::string name = t.comm;
+  if (same > 1) name += "#" + std::to_string(same);
+  t.name = name;
+  auto taken = [&](uint16_t key) {
+    return std::any_of(tasks, tasks + t.index, [key](const Task& other) { return other.key == key; });
+  };
+  for (uint32_t other = 2; taken(t.key = TaskKey(t.name)); ++other) t.name = name + "~" + std::to_string(other);
   t.stack_hash = HashObjectName(StackName(t));
 }
 

@@ -194,9 +194,10 @@ class Parser {
     if (word == "preempt") return Preempt(line);
     if (word == "raw") return Raw(line);
     if (word == "raw-choose") return RawChoose(line);
+    if (word == "steps") return Steps(line);
     if (word.ends_with(':')) return Header(line, word.substr(0, word.size() - 1));
     line.Fail(line.start(), "unknown statement " + Quote(word) +
-                                ": use choose, preempt, raw, raw-choose, or '#' "
+                                ": use choose, preempt, raw, raw-choose, steps, or '#' "
                                 "for a comment");
   }
 
@@ -281,6 +282,18 @@ class Parser {
     c.choice.value = static_cast<uint16_t>(line.Number("the value", "", 16, 0, 0xffff));
     line.End();
     if (line.ok()) out_->choices.push_back(std::move(c));
+  }
+
+  void Steps(Line& line) {
+    const std::string_view token = line.Token("the steps' characters");
+    const size_t bad = token.find_first_not_of(kStepAlphabet);
+    if (bad != token.npos)
+      line.Fail(line.start() + bad, "found " + Quote(token.substr(bad, 1)) + ": steps are letters, digits, + and -; remove all "
+                                    "lines of steps if they cannot be restored");
+    if (line.ok() && token.size() > kMaxSteps - out_->steps.size())
+      line.Fail(line.start(), "more than " + std::to_string(kMaxSteps) + " characters of steps: remove this line");
+    line.End();
+    if (line.ok()) out_->steps += token;
   }
 
   void Preempt(Line& line) {

@@ -128,6 +128,15 @@ std::string FormatChoice(const NamedChoice& c) {
          std::to_string(c.choice.value);
 }
 
+constexpr size_t kStepsOfALine = 96;
+
+std::string FormatSteps(std::string_view steps) {
+  std::string out;
+  for (; !steps.empty(); steps.remove_prefix(std::min(steps.size(), kStepsOfALine)))
+    out += "steps " + std::string(steps.substr(0, kStepsOfALine)) + "\n";
+  return out;
+}
+
 std::string FormatExpect(const Schedule& s) {
   if (s.expect_kind.empty()) return "expect: pass";
   std::string line = "expect: " + Escape(s.expect_kind);
@@ -147,7 +156,7 @@ std::string FormatSchedule(const Schedule& s) {
   if (s.trace_hash) out += "trace-hash: " + Hex(s.trace_hash, 16) + "\n";
   for (const NamedChoice& c : s.choices) out += FormatChoice(c) + "\n";
   for (const NamedRecord& r : s.records) out += FormatRecord(r) + "\n";
-  return out;
+  return out + FormatSteps(s.steps);
 }
 
 bool LooksLikeSchedule(std::string_view bytes) { return bytes.starts_with(kMagic); }

@@ -42,6 +42,8 @@ void Tracer::Begin() {
   trace_->Clear();
   schedule_->choices.clear();
   schedule_->records.clear();
+  schedule_->steps.clear();
+  task_keys_.clear();
   stacks_.clear();
   objects_.clear();
   counts_.clear();
@@ -54,6 +56,7 @@ void Tracer::AddTask(const Task& task) {
   t.parent = task.parent;
   t.irq = task.irq;
   trace_->tasks.push_back(std::move(t));
+  task_keys_.push_back(task.key);
 }
 
 uint32_t Tracer::Count(const Task& task, Op, const void*, uint16_t key) {
@@ -82,17 +85,21 @@ void Tracer::FinishStore() {
 }
 
 void Tracer::Seal(Event* e) {
-  uint64_t h = trace_->hash;
-  h = Mix(h, kOpHashes[static_cast<size_t>(e->op)] | uint64_t{e->task} << 32 | uint64_t{e->cpu} << 48);
-  if (e->object != Event::kNone) {
-    const std::string& name = trace_->objects[e->object].name;
-    h = Mix(h, uint64_t{ObjectKey(name, e->offset)} << 32 | e->offset);
-  }
-  h = Mix(h, uint64_t{e->other} << 32 | uint64_t{e->size} << 24 | e->nth);
+  const uint64_t op = kOpHashes[static_cast<size_t>(e->op)];
   // By name: the order of event.def must not matter.
-  h = Mix(h, e->op == Op::Blocked ? kOpHashes[static_cast<size_t>(e->arg)] : e->arg);
-  e->hash = trace_->hash = h;
+  const uint64_t arg = e->op == Op::Blocked ? kOpHashes[static_cast<size_t>(e->arg)] : e->arg;
+  uint64_t place = 0;
+  if (e->object != Event::kNone) place = uint64_t{ObjectKey(trace_->objects[e->object].name, e->offset)} << 32 | e->offset;
+  uint64_t h = Mix(trace_->hash, op | uint64_t{e->task} << 32 | uint64_t{e->cpu} << 48);
+  if (e->object != Event::kNone) h = Mix(h, place);
+  h = Mix(h, uint64_t{e->other} << 32 | uint64_t{e->size} << 24 | e->nth);
+  e->hash = trace_->hash = Mix(h, arg);
   trace_->events.push_back(*e);
+  if (schedule_->steps.size() == kMaxSteps) return;
+  const uint64_t other = e->other < task_keys_.size() ? task_keys_[e->other] : Event::kNone;
+  uint64_t own = Mix(Mix(op | uint64_t{task_keys_[e->task]} << 32 | uint64_t{e->cpu} << 48, place), other << 32 | e->size);
+  own = Mix(own, arg);
+  schedule_->steps += kStepAlphabet[(own ^ own >> 29) % kStepAlphabet.size()];
 }
 
 uint32_t Tracer::Append(const Task& task, Op op, const void* object, uint32_t nth, const char* text, uint64_t arg,

@@ -57,6 +57,7 @@ class Tracer {
 
   Trace* trace_;
   Schedule* schedule_;
+  std::vector<uint16_t> task_keys_;
   std::map<std::vector<uint64_t>, uint32_t> stacks_;
   std::map<std::string, uint32_t> objects_;
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> counts_;   // (task, key) to how often

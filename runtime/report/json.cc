@@ -99,6 +99,8 @@ std::string SummaryJson(const Summary& s) {
   json["executions_per_second"] = OrNull(s.executions_per_second);
   json["trace_hash"] = s.trace_hash ? Json(Hex16(*s.trace_hash)) : Json(nullptr);
   json["artifact"] = OrNull(s.artifact);
+  json["stale"] = OrNull(s.stale);
+  json["renewed"] = OrNull(s.renewed);
   json["replayed"] = OrNull(s.replayed);
   json["level"] = OrNull(s.level);
   json["confirmation"] = OrNull(s.confirmation);

@@ -31,6 +31,8 @@ struct Summary {
   std::optional<double> seconds, executions_per_second;
   std::optional<uint64_t> trace_hash;  // printed as 16 hexadecimal digits
   std::optional<std::string> artifact;
+  std::optional<std::string> stale;                // replay: where the schedule first differs, and what became of it
+  std::optional<std::string> renewed;              // replay --continue: how the finding was found again
   std::optional<std::string> replayed;             // "10/10"
   std::optional<std::string> level, confirmation;  // lock reports
   std::optional<std::string> confirmation_artifact;  // the schedule of the deadlock that confirms one

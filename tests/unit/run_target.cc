@@ -60,3 +60,14 @@ HOTWEAVE_TARGET(run_two_words, "two tasks, some points")
 {
 	run_two(a, b);
 }
+
+/* The test checks that these names have one key. */
+HOTWEAVE_TARGET(colliding_names, "two tasks whose names have one key")
+{
+	struct task_struct *ta = kthread_run(a, NULL, "drain");
+	struct task_struct *tb = kthread_run(b, NULL, "migration/2");
+
+	hotweave_join(ta);
+	hotweave_join(tb);
+	BUG_ON(order == 21);
+}

@@ -53,6 +53,24 @@ TEST(Run, EveryScheduleReplays) {
   }
 }
 
+// Keys have 16 bits. Schedules tell such tasks apart by a name that the second one gets.
+TEST(Run, TasksWhoseNamesHaveOneKeyReplay) {
+  ASSERT_EQ(TaskKey("drain"), TaskKey("migration/2"));
+  const RunOptions options = OptionsFor("colliding_names", {});
+  bool found = false;
+  for (int64_t walk = -1; walk < 200; ++walk) {
+    Hit hit;
+    hit.result = RunWalk(options, walk, &hit.trace, &hit.schedule);
+    found |= hit.result.finding.has_value();
+    ExpectReplays(options, hit);
+    ASSERT_EQ(hit.trace.tasks.size(), 3u);
+    EXPECT_EQ(hit.trace.tasks[1].name, "drain");
+    EXPECT_EQ(hit.trace.tasks[2].name, "migration/2~2");
+    if (HasFailure()) return;
+  }
+  EXPECT_TRUE(found) << "no walk runs the second task first";
+}
+
 TEST(Run, BudgetEndsAtTheStep) {
   for (uint64_t steps : {1, 2, 5, 9}) {
     const RunResult r = RunWalk(OptionsFor("run_two_words", {.max_steps = steps}), -1);

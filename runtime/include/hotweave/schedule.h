@@ -28,6 +28,7 @@ namespace hotweave {
 inline constexpr uint32_t kScheduleFormatVersion = 1;
 inline constexpr size_t kMaxRecords = 4096;   // of one input; further ones are ignored by the engine
 inline constexpr uint32_t kMaxNth = (1u << 14) - 1;
+inline constexpr size_t kMaxSteps = 16'384;   // characters of Schedule::steps; of what follows only hashes are kept
 
 // The value of the `nth` choice (from 1) of a task.
 struct ChoiceRecord {
@@ -90,9 +91,15 @@ struct Schedule {
   bool race_detection = true;                    // false: taken with --no-race
   std::string lockdep;                           // "old", "new", "off": taken with that --lockdep; "": with none
   uint64_t trace_hash = 0;                       // 0: unknown
+  // What was done, a character (kStepAlphabet) per event of the trace: six bits of a hash of task, operation, object and
+  // what else the trace hash is made of, names in place of numbers, the n-th time left out. So that a replay can say
+  // where it first differs, and what it should have met there. "": unknown.
+  std::string steps;
 
   Input ToInput() const;
 };
+
+inline constexpr std::string_view kStepAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
 
 // Renders the text form. Deterministic; ends with a newline.
 std::string FormatSchedule(const Schedule& schedule);
