@@ -105,7 +105,9 @@ ArtifactPaths WriteArtifacts(const std::string& directory, const Schedule& sched
   const std::string_view view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::string at = schedule.profile.empty() ? "" : "@" + schedule.profile;
   const std::string text = FormatSchedule(schedule);
-  const std::string named = text.substr(0, text.find("\nsteps "));   // what tells schedules apart
+  Schedule bare = schedule;   // what tells schedules apart
+  bare.steps.clear();
+  const std::string named = FormatSchedule(bare);
   const std::string stem = fmt::format("{}/{}-{}-{:08x}", directory, Safe(schedule.target + at),
                                        schedule.expect_kind.empty() ? "pass" : schedule.expect_kind,
                                        static_cast<uint32_t>(XXH3_64bits(named.data(), named.size())));

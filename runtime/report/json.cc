@@ -99,13 +99,13 @@ std::string SummaryJson(const Summary& s) {
   json["executions_per_second"] = OrNull(s.executions_per_second);
   json["trace_hash"] = s.trace_hash ? Json(Hex16(*s.trace_hash)) : Json(nullptr);
   json["artifact"] = OrNull(s.artifact);
-  json["stale"] = OrNull(s.stale);
-  json["renewed"] = OrNull(s.renewed);
   json["replayed"] = OrNull(s.replayed);
   json["level"] = OrNull(s.level);
   json["confirmation"] = OrNull(s.confirmation);
   json["confirmation_artifact"] = OrNull(s.confirmation_artifact);
   if (s.segments) json["segments"] = *s.segments;
+  if (s.stale) json["stale"] = *s.stale;
+  if (s.renewed) json["renewed"] = *s.renewed;
   if (s.complete) json["complete"] = *s.complete;
   if (s.bound) json["bound"] = *s.bound;
   return Dump(json);
