@@ -69,6 +69,18 @@ void AddExplain(CLI::App* app, ExplainCommand* o) {
   app->add_flag("--force", o->force, "-o may replace a file");
 }
 
+void AddMinimize(CLI::App* app, MinimizeCommand* o) {
+  AddCommon(app, &o->common);
+  app->add_option("FILE", o->file, "schedule (.sched) or input bytes that lead to a finding")->required();
+  app->add_option("-o,--output", o->output, "file for the result (default: a new one in the folder of --artifacts)");
+  app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
+  app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit. The result is then what was reached by then")
+      ->check(CLI::NonNegativeNumber);
+  app->add_option("--artifacts", o->artifacts, "folder for other findings met on the way")->capture_default_str();
+  app->add_flag("--force", o->force, "-o may replace a file");
+  app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+}
+
 void AddHistory(CLI::App* app, HistoryCommand* o) {
   CLI::Option* markdown = app->add_flag("--markdown", o->markdown, "two tables in Markdown");
   app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output")->excludes(markdown);
@@ -125,6 +137,9 @@ int Parse(int argc, char** argv) {
   ExplainCommand explain;
   CLI::App* explain_app = app.add_subcommand("explain", "a finding in words and pictures, with what mattered, proved by taking it away");
   AddExplain(explain_app, &explain);
+  MinimizeCommand minimize;
+  CLI::App* minimize_app = app.add_subcommand("minimize", "make a stored execution as simple as its finding allows");
+  AddMinimize(minimize_app, &minimize);
   HistoryCommand history;
   CLI::App* history_app = app.add_subcommand("history", "what each variant of the kernel shows, measured, against what is known of it");
   AddHistory(history_app, &history);
@@ -147,6 +162,7 @@ int Parse(int argc, char** argv) {
   if (*list) return RunList(list_json);
   if (*fuzz_app) return RunFuzz(fuzz);
   if (*explain_app) return RunExplain(explain);
+  if (*minimize_app) return RunMinimize(minimize);
   if (*history_app) return RunHistory(history);
   if (*audit_app) return RunAudit(audit);
   return RunReplay(replay);

@@ -66,6 +66,17 @@ int RunExplain(const ExplainCommand& command);
 // Names of the forms in which a finding can be shown: "text" …
 std::vector<std::string> ExplainFormats();
 
+struct MinimizeCommand {
+  CommonOptions common;
+  std::string file;
+  std::string output;        // where the result goes; "": a file of its own in `artifacts`
+  std::string artifacts = "artifacts";
+  double seconds = 0;        // 0: no limit
+  uint64_t runs = 0;         // likewise
+  bool force = false, quiet = false;
+};
+int RunMinimize(const MinimizeCommand& command);
+
 struct HistoryCommand {
   bool markdown = false, json = false, quiet = false;
   double seconds = 0;

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// See attempts.h.
+#include "attempts.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <xxhash.h>
+
+#include "check/finding_builder.h"
+#include "core/internal.h"
+
+namespace hotweave {
+namespace {
+
+// Attempts end after so many times the steps of the execution that is minimized, and these.
+constexpr uint64_t kLongerBy = 4, kStepsMore = 20'000;
+
+// The order of records and choices does not matter.
+uint64_t HashOf(Input input) {
+  auto by = [](const Record& r) { return std::tuple(r.key, r.task, r.nth, r.to); };
+  std::sort(input.records.begin(), input.records.end(), [&](const Record& a, const Record& b) { return by(a) < by(b); });
+  auto where = [](const ChoiceRecord& c) { return std::tuple(c.task, c.nth, c.value); };
+  std::sort(input.choices.begin(), input.choices.end(),
+            [&](const ChoiceRecord& a, const ChoiceRecord& b) { return where(a) < where(b); });
+  const std::vector<uint8_t> bytes = EncodeBytes(input);
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+Attempt RunTraced(const RunOptions& options, const Input& input) {
+  Attempt a;
+  a.result = RunInput(options, input, &a.trace, &a.schedule);
+  return a;
+}
+
+bool ShowsLostUpdate(const Attempt& a) {
+  LostUpdate lost;
+  const Finding& f = *a.result.finding;
+  return f.kind == Kind::DataRace && f.object != ~0u && FindLostUpdate(a.trace, f.object, f.offset, &lost);
+}
+
+Attempts::Attempts(const RunOptions& options, const Attempt& wanted)
+    : options_(options), short_(options), fingerprint_(wanted.result.finding->fingerprint) {
+  short_.max_steps = std::min(options.max_steps, wanted.result.steps * kLongerBy + kStepsMore);
+  const RunResult bare = RunInput(options, wanted.schedule.ToInput());
+  if (!bare.finding) InternalError("a failing execution passes when it is not traced");
+  untraced_ = bare.finding->fingerprint;
+}
+
+bool Attempts::Begin() {
+  if (!stopped_ && may_go_on && !may_go_on(executions_)) stopped_ = true;
+  if (stopped_) return false;
+  ++executions_;
+  return true;
+}
+
+std::optional<Attempt> Attempts::Execute(const RunOptions& options, const Input& input) {
+  const RunResult bare = RunInput(options, input);
+  if (!bare.finding) return {};
+  const std::string& shown = bare.finding->fingerprint;
+  // A broken invariant may be another lost update than the last time: only its trace tells.
+  if (shown != untraced_ && bare.finding->kind != Kind::Invariant && !untraced_others_.insert(shown).second) return {};
+  Attempt a = RunTraced(options, input);
+  if (!a.result.finding) InternalError("a failing execution passes when it is traced");
+  if (a.result.finding->fingerprint != fingerprint_) {
+    others_.try_emplace(a.result.finding->fingerprint, a.schedule.ToInput());
+    return {};
+  }
+  return a;
+}
+
+std::optional<Attempt> Attempts::Try(const Input& input) {
+  const uint64_t hash = HashOf(input);
+  if (tried_.contains(hash) || !Begin()) return {};
+  std::optional<Attempt> a = Execute(short_, input);
+  tried_[hash] = a.has_value();
+  return a;
+}
+
+bool Attempts::Shows(const Input& input) {
+  const auto it = tried_.find(HashOf(input));
+  return it != tried_.end() ? it->second : Try(input).has_value();
+}
+
+std::optional<Attempt> Attempts::TryWhole(const Input& input) {
+  if (!Begin()) return {};
+  return Execute(options_, input);
+}
+
+}  // namespace hotweave

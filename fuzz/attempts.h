@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Trying inputs for one finding: each is executed, and counts only if it shows that finding. Knows what was tried before,
+// counts executions, meets other findings on the way. What minimizers are made of. Depends on <hotweave/run.h>.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include <hotweave/run.h>
+
+#include "core/trace.h"
+
+namespace hotweave {
+
+// A traced execution and its exact departures.
+struct Attempt {
+  RunResult result;
+  Trace trace;
+  Schedule schedule;
+
+  size_t departures() const { return schedule.records.size() + schedule.choices.size(); }
+};
+
+Attempt RunTraced(const RunOptions& options, const Input& input);
+
+// True if the trace of a race shows an update that was lost through it: what makes it harmful.
+bool ShowsLostUpdate(const Attempt& attempt);
+
+class Attempts {
+ public:
+  // The finding of `wanted`, which must have one, is what every attempt is asked for: its fingerprint.
+  Attempts(const RunOptions& options, const Attempt& wanted);
+
+  // Called before each execution; false: no more of them. Without it there is no limit.
+  std::function<bool(uint64_t executions)> may_go_on;
+
+  // Executes the input, unless it was tried before. The execution if it shows the finding, else nothing.
+  // An attempt is cut off where it takes much longer than `wanted` did: it is then one that does not show it.
+  std::optional<Attempt> Try(const Input& input);
+  // Does it, as far as attempts tell? Executed only if it was not tried before.
+  bool Shows(const Input& input);
+  // The same, always executed, and to its end.
+  std::optional<Attempt> TryWhole(const Input& input);
+
+  bool stopped() const { return stopped_; }
+  uint64_t executions() const { return executions_; }
+  const RunOptions& options() const { return options_; }
+  const std::string& fingerprint() const { return fingerprint_; }
+
+  // The first input that showed each other finding, by fingerprint.
+  const std::map<std::string, Input>& others() const { return others_; }
+
+ private:
+  bool Begin();
+  std::optional<Attempt> Execute(const RunOptions& options, const Input& input);
+
+  RunOptions options_, short_;
+  std::string fingerprint_;
+  std::string untraced_;   // its fingerprint without a trace: a lost update is a broken invariant then
+  bool stopped_ = false;
+  uint64_t executions_ = 0;
+  std::map<uint64_t, bool> tried_;      // by hash of the input: did it show the finding?
+  std::set<std::string> untraced_others_;
+  std::map<std::string, Input> others_;
+};
+
+}  // namespace hotweave

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// See minimize.h.
+#include "minimize.h"
+
+#include "core/internal.h"
+#include "minimizer.h"
+
+namespace hotweave {
+
+Minimized Minimize(const RunOptions& options, const Input& input, const MinimizeOptions& limits) {
+  Attempt start = RunTraced(options, input);
+  if (!start.result.finding) InternalError("nothing to minimize: the execution passes");
+  Minimized m;
+  m.preemptions_before = start.schedule.records.size();
+  m.choices_before = start.schedule.choices.size();
+  Minimizer minimizer(options, std::move(start));
+  minimizer.attempts().may_go_on = [&](uint64_t executions) {
+    if (limits.runs && executions >= limits.runs) return false;
+    return !limits.may_go_on || limits.may_go_on({minimizer.best().departures(), executions});
+  };
+  do {
+    minimizer.Run();
+    m.one_minimal = minimizer.Prove();
+  } while (!m.one_minimal && !minimizer.attempts().stopped());
+  m.executions = minimizer.attempts().executions();
+  m.others = minimizer.attempts().others();
+  m.confirmed = Confirm(options, minimizer.best().schedule.ToInput(), false);
+  return m;
+}
+
+}  // namespace hotweave
