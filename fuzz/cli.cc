@@ -61,6 +61,13 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
   app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
 }
 
+void AddConvert(CLI::App* app, ConvertCommand* o) {
+  AddCommon(app, &o->common);
+  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
+  app->add_option("-o,--output", o->output, "what to write: a schedule if it is called *.sched, bytes if not")->required();
+  app->add_flag("--force", o->force, "-o may replace a file");
+}
+
 void AddExplain(CLI::App* app, ExplainCommand* o) {
   AddCommon(app, &o->common);
   app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
@@ -134,6 +141,9 @@ int Parse(int argc, char** argv) {
   replay_app->add_option("--runs", replay.runs, "executions that --continue may take")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
       ->capture_default_str();
+  ConvertCommand convert;
+  CLI::App* convert_app = app.add_subcommand("convert", "the bytes of an input as a schedule with names, or a schedule as bytes; nothing is lost");
+  AddConvert(convert_app, &convert);
   ExplainCommand explain;
   CLI::App* explain_app = app.add_subcommand("explain", "a finding in words and pictures, with what mattered, proved by taking it away");
   AddExplain(explain_app, &explain);
@@ -161,6 +171,7 @@ int Parse(int argc, char** argv) {
   }
   if (*list) return RunList(list_json);
   if (*fuzz_app) return RunFuzz(fuzz);
+  if (*convert_app) return RunConvert(convert);
   if (*explain_app) return RunExplain(explain);
   if (*minimize_app) return RunMinimize(minimize);
   if (*history_app) return RunHistory(history);

@@ -55,6 +55,13 @@ struct ReplayCommand {
 };
 int RunReplay(const ReplayCommand& command);
 
+struct ConvertCommand {
+  CommonOptions common;
+  std::string file, output;   // by its name `output` is text (.sched) or bytes
+  bool force = false;
+};
+int RunConvert(const ConvertCommand& command);
+
 struct ExplainCommand {
   CommonOptions common;
   std::string file;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -33,6 +34,7 @@ void CheckFixedPoint(const Schedule& schedule) {
   Require(ParseSchedule(text, &again, &error), "what was written cannot be read");
   Require(FormatSchedule(again) == text, "writing what was read gives another text");
   Require(again.ToInput() == schedule.ToInput(), "the text form loses records");
+  Require(again.tail == schedule.tail && again.steps == schedule.steps, "the text form loses its tail or steps");
   Require(again.trace_hash == schedule.trace_hash && again.race_detection == schedule.race_detection && again.lockdep == schedule.lockdep &&
               again.expect_fingerprint == schedule.expect_fingerprint,
           "the text form loses headers");
@@ -43,13 +45,13 @@ void CheckBytes(std::string_view text) {
   const uint8_t* bytes = reinterpret_cast<const uint8_t*>(text.data());
   const hotweave::Input input = hotweave::DecodeBytes({bytes, text.size()});
   Require(hotweave::DecodeBytes(hotweave::EncodeBytes(input)) == input, "the byte form loses records");
-  Schedule schedule;
-  for (const auto& choice : input.choices) schedule.choices.push_back({choice, ""});
-  for (const auto& record : input.records) {
-    schedule.records.emplace_back();
-    schedule.records.back().record = record;
-  }
+  const Schedule schedule = hotweave::FromBytes({bytes, text.size()});
   CheckFixedPoint(schedule);
+  Schedule again;
+  ParseError error;
+  Require(ParseSchedule(FormatSchedule(schedule), &again, &error), "what was written cannot be read");
+  const std::vector<uint8_t> back = hotweave::ToBytes(again);
+  Require(std::string_view(reinterpret_cast<const char*>(back.data()), back.size()) == text, "bytes change on their way through text");
 }
 
 }  // namespace

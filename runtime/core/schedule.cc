@@ -100,6 +100,49 @@ uint16_t OperationKey(uint8_t op, uint16_t object_key) {
   return op < static_cast<uint8_t>(Op::kCount) ? KeyOf(static_cast<Op>(op), object_key) : 0;
 }
 
+namespace {
+
+// Whole choices and records aside.
+RawTail TailOf(std::span<const uint8_t> bytes, const Input& input) {
+  if (bytes.size() < 2) return {.counted = false, .count = 0, .bytes = {bytes.begin(), bytes.end()}};
+  const size_t used = 2 + input.choices.size() * kChoiceBytes + input.records.size() * kRecordBytes;
+  return {.counted = true, .count = Get16(bytes.data()), .bytes = {bytes.begin() + static_cast<long>(used), bytes.end()}};
+}
+
+}  // namespace
+
+Schedule FromBytes(std::span<const uint8_t> bytes) {
+  const Input input = DecodeBytes(bytes);
+  Schedule s;
+  for (const ChoiceRecord& c : input.choices) s.choices.push_back({c, ""});
+  for (const Record& r : input.records) {
+    s.records.emplace_back();
+    s.records.back().record = r;
+  }
+  const std::vector<uint8_t> plain = EncodeBytes(input);
+  if (!std::equal(plain.begin(), plain.end(), bytes.begin(), bytes.end())) s.tail = TailOf(bytes, input);
+  return s;
+}
+
+bool Schedule::HasBytes() const {
+  if (choices.size() > kMaxChoices) return false;
+  if (!tail) return true;
+  if (!tail->counted) return choices.empty() && records.empty() && tail->bytes.size() < 2;
+  if (tail->count == choices.size()) return tail->bytes.size() < kRecordBytes;
+  return tail->count > choices.size() && records.empty() && tail->bytes.size() < kChoiceBytes;
+}
+
+std::vector<uint8_t> ToBytes(const Schedule& schedule) {
+  if (!schedule.tail) return EncodeBytes(schedule.ToInput());
+  if (!schedule.tail->counted) return schedule.tail->bytes;
+  std::vector<uint8_t> out = EncodeBytes(schedule.ToInput());
+  out.resize(std::max<size_t>(out.size(), 2));
+  out[0] = static_cast<uint8_t>(schedule.tail->count);
+  out[1] = static_cast<uint8_t>(schedule.tail->count >> 8);
+  out.insert(out.end(), schedule.tail->bytes.begin(), schedule.tail->bytes.end());
+  return out;
+}
+
 Input Schedule::ToInput() const {
   Input input;
   input.choices.reserve(choices.size());

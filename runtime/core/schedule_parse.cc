@@ -88,6 +88,11 @@ class Line {
     return Digits(token.substr(prefix.size()), start_ + prefix.size(), what, base, lo, hi);
   }
 
+  // The same of the last token.
+  uint64_t Value(std::string_view token, std::string_view what, int base, uint64_t lo, uint64_t hi) {
+    return ok_ ? Digits(token, start_, what, base, lo, hi) : 0;
+  }
+
   std::string Comment() {
     if (!ok_ || !StartsWithHash()) return "";
     std::string comment = TidyComment(text_.substr(pos_ + 1));
@@ -160,7 +165,7 @@ class Parser {
       }
       first = false;
     }
-    return true;
+    return TailFits();
   }
 
  private:
@@ -194,11 +199,12 @@ class Parser {
     if (word == "preempt") return Preempt(line);
     if (word == "raw") return Raw(line);
     if (word == "raw-choose") return RawChoose(line);
+    if (word == "raw-tail") return RawTailOf(line);
     if (word == "steps") return Steps(line);
     if (word.ends_with(':')) return Header(line, word.substr(0, word.size() - 1));
     line.Fail(line.start(), "unknown statement " + Quote(word) +
-                                ": use choose, preempt, raw, raw-choose, steps, or '#' "
-                                "for a comment");
+                                ": use choose, preempt, raw, raw-choose, raw-tail, steps, or "
+                                "'#' for a comment");
   }
 
   void Header(Line& line, std::string_view name) {
@@ -284,6 +290,40 @@ class Parser {
     if (line.ok()) out_->choices.push_back(std::move(c));
   }
 
+  void RawTailOf(Line& line) {
+    RawTail tail;
+    if (tail_line_) line.Fail(0, "a second 'raw-tail': remove one of them");
+    const std::string_view count = line.Token("the number of choices, or -");
+    tail.counted = count != "-";
+    if (line.ok() && tail.counted) tail.count = static_cast<uint16_t>(line.Value(count, "the number of choices", 16, 0, 0xffff));
+    const std::string_view bytes = line.Token("the bytes, or -");
+    if (line.ok() && bytes != "-") Bytes(line, bytes, &tail.bytes);
+    line.End();
+    out_->tail = std::move(tail);
+    tail_line_ = number_;
+  }
+
+  static void Bytes(Line& line, std::string_view digits, std::vector<uint8_t>* out) {
+    constexpr size_t kLongest = 7;   // a record has eight
+    if (digits.size() % 2 || digits.size() > 2 * kLongest)
+      line.Fail(line.start(), "found " + Quote(digits) + ": up to " + std::to_string(kLongest) + " bytes have two hexadecimal digits each");
+    for (size_t i = 0; i < digits.size() && line.ok(); i++) {
+      const int value = HexValue(digits[i]);
+      if (value < 0) line.Fail(line.start() + i, "found " + Quote(digits.substr(i, 1)) + ": bytes have two hexadecimal digits each");
+      if (i % 2 == 0) out->push_back(0);
+      out->back() = static_cast<uint8_t>(out->back() << 4 | (value & 15));
+    }
+  }
+
+  // A tail says what bytes the schedule came from: with other choices or records it says nothing.
+  bool TailFits() {
+    if (!out_->tail || out_->HasBytes()) return true;
+    error_->line = tail_line_;
+    error_->column = 1;
+    error_->message = "these bytes cannot follow the choices and records of this schedule: remove this line";
+    return false;
+  }
+
   void Steps(Line& line) {
     const std::string_view token = line.Token("the steps' characters");
     const size_t bad = token.find_first_not_of(kStepAlphabet);
@@ -361,6 +401,7 @@ class Parser {
   Schedule* out_;
   ParseError* error_;
   size_t number_ = 0;
+  size_t tail_line_ = 0;   // 0: none
   unsigned seen_ = 0;  // headers, by position in their list
 };
 

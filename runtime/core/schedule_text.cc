@@ -137,6 +137,13 @@ std::string FormatSteps(std::string_view steps) {
   return out;
 }
 
+std::string FormatTail(const RawTail& tail) {
+  std::string line = "raw-tail " + (tail.counted ? Hex(tail.count, 4) : "-") + " ";
+  if (tail.bytes.empty()) line += "-";
+  for (const uint8_t b : tail.bytes) line += Hex(b, 2);
+  return line + "\n";
+}
+
 std::string FormatExpect(const Schedule& s) {
   if (s.expect_kind.empty()) return "expect: pass";
   std::string line = "expect: " + Escape(s.expect_kind);
@@ -156,6 +163,7 @@ std::string FormatSchedule(const Schedule& s) {
   if (s.trace_hash) out += "trace-hash: " + Hex(s.trace_hash, 16) + "\n";
   for (const NamedChoice& c : s.choices) out += FormatChoice(c) + "\n";
   for (const NamedRecord& r : s.records) out += FormatRecord(r) + "\n";
+  if (s.tail) out += FormatTail(*s.tail);
   return out + FormatSteps(s.steps);
 }
 

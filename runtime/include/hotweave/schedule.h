@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -81,6 +82,15 @@ struct NamedChoice {
   std::string task;
 };
 
+// What bytes hold that is neither a choice nor a record: nothing depends on it, but bytes that became text become the
+// same bytes again.
+struct RawTail {
+  bool counted = true;          // the bytes begin with the number of choices (false: they are too short for it)
+  uint16_t count = 0;           // that number; more than there are if the bytes end among them
+  std::vector<uint8_t> bytes;   // an incomplete choice or record at the end
+  bool operator==(const RawTail&) const = default;
+};
+
 // A schedule as it is stored: the exact departures of one execution and what came of it.
 struct Schedule {
   uint32_t version = kScheduleFormatVersion;
@@ -95,9 +105,17 @@ struct Schedule {
   // what else the trace hash is made of, names in place of numbers, the n-th time left out. So that a replay can say
   // where it first differs, and what it should have met there. "": unknown.
   std::string steps;
+  std::optional<RawTail> tail;                   // only if EncodeBytes() would not give the bytes it came from
 
   Input ToInput() const;
+  // Do its choices and records fit its tail, and the byte form?
+  bool HasBytes() const;
 };
+
+// Byte strings to schedules without names and back, without loss: ToBytes(FromBytes(b)) is b for all b. ToBytes() needs
+// HasBytes().
+Schedule FromBytes(std::span<const uint8_t> bytes);
+std::vector<uint8_t> ToBytes(const Schedule& schedule);
 
 inline constexpr std::string_view kStepAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
 
