@@ -120,6 +120,9 @@ void PrintQuiet(const FuzzCommand& c, const Resolved& resolved, const CampaignRe
   if (r.out_of_budget) {
     fmt::print("{} executions ended at a limit ({}): they were not seen to their end\n", r.out_of_budget, r.budget_reason);
   }
+  for (const hotweave_history_row* row : LeftOut(resolved)) {
+    fmt::print("left out of {}: {} ({}); +{} has it\n", resolved.profile.name, row->title, row->left_out, row->commit);
+  }
   if (r.interrupted) fmt::print("stopped by a signal\n");
 }
 
@@ -140,7 +143,7 @@ int RunFuzz(const FuzzCommand& c) {
   Summary summary = Summarise(c, resolved, s);
   if (!s.found) {
     if (c.common.json) {
-      fmt::print("{}", WithOrders(SummaryJson(summary), s.campaign.orders));
+      fmt::print("{}", WithLeftOut(WithOrders(SummaryJson(summary), s.campaign.orders), resolved));
     } else {
       PrintQuiet(c, resolved, s.campaign);
       PrintPassedBy(s.campaign);

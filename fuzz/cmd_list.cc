@@ -57,8 +57,9 @@ void PrintText() {
     for (unsigned i = 0; i < h->nr_profiles; ++i) fmt::print(" {}", h->profiles[i].name);
     fmt::print("; @PROFILE-COMMIT switches one fix off, @PROFILE+NAME puts an alteration in:\n");
     for (unsigned i = 0; i < h->nr_rows; ++i) {
-      const char* release = h->rows[i].first_release;
-      fmt::print("    {} ({}) {}\n", h->rows[i].commit, *release ? release : "in no release", h->rows[i].title);
+      const hotweave_history_row& row = h->rows[i];
+      const char* release = row.left_out ? row.left_out : *row.first_release ? row.first_release : "in no release";
+      fmt::print("    {} ({}) {}\n", row.commit, release, row.title);
     }
   }
 }

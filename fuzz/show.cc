@@ -113,6 +113,22 @@ std::vector<OrderLine> OrderLines(const std::vector<OrderCount>& orders) {
   return lines;
 }
 
+std::vector<const hotweave_history_row*> LeftOut(const Resolved& resolved) {
+  std::vector<const hotweave_history_row*> rows;
+  const hotweave_history* h = History();
+  for (unsigned i = 0; h && i < h->nr_rows; ++i) {
+    if (h->rows[i].left_out && !resolved.profile.rows[i]) rows.push_back(&h->rows[i]);
+  }
+  return rows;
+}
+
+std::string WithLeftOut(const std::string& summary_json, const Resolved& resolved) {
+  auto json = nlohmann::ordered_json::parse(summary_json);
+  json["left_out"] = nlohmann::ordered_json::array();
+  for (const hotweave_history_row* row : LeftOut(resolved)) json["left_out"].push_back(row->commit);
+  return json.dump() + "\n";
+}
+
 std::string WithOrders(const std::string& summary_json, const std::vector<OrderCount>& orders) {
   auto json = nlohmann::ordered_json::parse(summary_json);
   auto list = nlohmann::ordered_json::array();

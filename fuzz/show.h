@@ -42,6 +42,12 @@ struct OrderLine {
 };
 std::vector<OrderLine> OrderLines(const std::vector<OrderCount>& orders);
 
+// What kernels do and the profile leaves out (hotweave_history_row::left_out): a search that finds nothing says so.
+std::vector<const hotweave_history_row*> LeftOut(const Resolved& resolved);
+
+// Adds the key "left_out" to a summary: their names.
+std::string WithLeftOut(const std::string& summary_json, const Resolved& resolved);
+
 // Adds the key "orders" to a summary.
 std::string WithOrders(const std::string& summary_json, const std::vector<OrderCount>& orders);
 

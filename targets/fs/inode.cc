@@ -3,7 +3,7 @@
  * Inodes and their lock (fs/inode.c and include/linux/fs.h of Linux 3.8 to 6.1).
  *
  * Up to 4.6 the lock is i_mutex; from 9902af79c01a (4.7) i_rwsem. Its class is that of the file system type; file systems
- * like shmem gave directories a class of their own with b45d71fb89ab (4.20).
+ * like shmem gave directories a class of their own with b45d71fb89ab (4.19).
  * Model: every inode is one of such a file system; nothing evicts inodes but the last reference.
  */
 #include <linux/bug.h>
@@ -26,7 +26,7 @@ static void set_lock_class(struct inode *inode)
 	struct lock_class_key *key = &type->i_mutex_key;
 	const char *name = "&sb->s_type->i_mutex_key";
 
-	if (S_ISDIR(inode->i_mode) && hotweave_fixed_commit("b45d71fb89ab", KERNEL_VERSION(4, 20, 0))) {
+	if (S_ISDIR(inode->i_mode) && hotweave_fixed_commit("b45d71fb89ab", KERNEL_VERSION(4, 19, 0))) {
 		key = &type->i_mutex_dir_key;
 		name = "&type->i_mutex_dir_key";
 	}

@@ -10,11 +10,13 @@
 #include "history.h"
 
 static const struct hotweave_history_row rows[] = {
-#define ROW(commit, title, release, changes) { #commit, title, release, changes },
-#define ALTERATION(name, title, changes) { #name, title, "", changes },
+#define ROW(commit, title, release, changes) { #commit, title, release, changes, NULL },
+#define ALTERATION(name, title, changes) { #name, title, "", changes, NULL },
+#define LEFT_OUT(name, where, title, changes) { #name, title, "", changes, where },
 #include "rows.def"
 #undef ROW
 #undef ALTERATION
+#undef LEFT_OUT
 };
 static_assert(sizeof(rows) / sizeof(rows[0]) == NR_HISTORY_ROWS);
 

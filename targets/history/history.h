@@ -6,7 +6,8 @@
  *		mem_hotplug_begin();
  *
  * A row is one commit of the kernel that changed something a port shows, or an alteration: something no
- * kernel had, a proposal or a mutant, which a port asks for with altered(). The rows are in rows.def, the
+ * kernel had, a proposal or a mutant, which a port asks for with altered(). A third sort is asked for in the same way: what
+ * kernels do, but no profile has, because it would be found before everything else. The rows are in rows.def, the
  * profiles (sets of rows by kernel version or variant) in profiles.def. A row is added when ported code
  * needs it, never before. Depends on the target interface alone.
  */
@@ -18,9 +19,11 @@
 enum history_row {
 #define ROW(commit, title, release, changes) FIX_##commit,
 #define ALTERATION(name, title, changes) ALT_##name,
+#define LEFT_OUT(name, where, title, changes) ALT_##name,
 #include "rows.def"
 #undef ROW
 #undef ALTERATION
+#undef LEFT_OUT
 	NR_HISTORY_ROWS,
 };
 

@@ -6,7 +6,7 @@
  *
  * Model: order 0 alone (5.13 put others there, too); high is 2, batch 1. From 5.14 to 5.19 a local lock stood for
  * interrupts off; no profile has that. From 6.2 interrupts stay on under the lock; here they are off.
- * Model: a zone that lost its last page gives its pagesets up, but their memory is freed under an alteration alone: every
+ * Model: a zone that lost its last page gives its pagesets up, but their memory is freed only with pagesets_are_freed: every
  * kernel frees it while others may use it (docs/findings.md).
  */
 #include <linux/bug.h>

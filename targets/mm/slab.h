@@ -7,6 +7,8 @@
 #include <linux/rcupdate.h>
 #include <linux/slub_def.h>
 
+#include "../history/history.h"
+
 extern struct mutex slab_mutex;
 extern struct list_head slab_caches;
 
@@ -18,16 +20,22 @@ void slab_sysfs_init(void);
 /*
  * Read without slab_mutex by whoever allocates or shrinks, while the structure of a node that goes online is put in: a node
  * without one has no slabs, and is passed over.
- * Model: published by a release, read by an address dependency; the kernel has plain accesses (docs/findings.md).
+ * Model: published by a release, read by an address dependency; the kernel has plain accesses (docs/findings.md), which
+ * slab_nodes_are_plain brings back.
  */
 static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int node)
 {
+	if (altered(ALT_slab_nodes_are_plain))
+		return s->node[node];
 	return rcu_dereference_raw(s->node[node]);
 }
 
 static inline void set_node(struct kmem_cache *s, int node, struct kmem_cache_node *n)
 {
-	smp_store_release(&s->node[node], n);
+	if (altered(ALT_slab_nodes_are_plain))
+		s->node[node] = n;
+	else
+		smp_store_release(&s->node[node], n);
 }
 
 /* Nodes that a new cache gets a kmem_cache_node for. Context: slab_mutex held. */

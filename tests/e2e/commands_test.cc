@@ -99,6 +99,15 @@ TEST(Fuzz, WithoutRacesFindsTheLostUpdate) {
   EXPECT_EQ(r.Json()["kind"], "lost-update");
 }
 
+// Silence says what it is silent about: what kernels do and the profile leaves out.
+TEST(Fuzz, SilenceSaysWhatTheProfileLeavesOut) {
+  auto left_out = [](const std::string& spec) { return Hotweave({"fuzz", spec, "--runs", "20", "--json", "--quiet"}).Json().at("left_out"); };
+  EXPECT_EQ(left_out("offline_vs_probe@v6.7"), Json({"pagesets_are_freed", "slab_nodes_are_plain"}));
+  EXPECT_EQ(left_out("offline_vs_probe@v6.7+pagesets_are_freed"), Json({"slab_nodes_are_plain"}));
+  const Ended text = Hotweave({"fuzz", "offline_vs_probe@v6.7", "--runs", "20", "--quiet"});
+  EXPECT_NE(text.out.find("left out of v6.7: zone_pcp_reset() frees"), std::string::npos) << text.out;
+}
+
 // Only a traced execution shows that a broken invariant is a lost update.
 TEST(Fuzz, UntilFindsALostUpdateToo) {
   Scratch scratch;

@@ -7,10 +7,11 @@
 #   campaign.sh silent BUILD_DIR RUNS [PATTERN]            each scenario that must be silent: executions, rate, contended
 #                                                          acquisitions, places written in both orders
 #
-# PATTERN: an extended regular expression over TARGET@PROFILE. Exit status: 0 as expected, 1 not, 2 usage.
+# PATTERN: an extended regular expression over TARGET@PROFILE. In the environment, for `silent`: JOBS, processes of each search
+# (2); SEED, so that a second campaign sees other executions (1). Exit status: 0 as expected, 1 not, 2 usage.
 set -uo pipefail
 
-usage() { sed -n '5,10s/^# *//p' "$0" >&2; exit 2; }
+usage() { sed -n '5,11s/^# *//p' "$0" >&2; exit 2; }
 [[ $# -ge 3 && -x $2/hotweave && $3 =~ ^[0-9]+$ ]] || usage
 mode=$1 hotweave=$2/hotweave number=$3
 artifacts=$(mktemp -d)
@@ -79,7 +80,7 @@ silent() {
   while read -r spec kinds; do
     [[ -z $kinds ]] || continue
     verdict=silent
-    json=$("$hotweave" fuzz "$spec" --runs "$number" --jobs 2 --quiet --json --artifacts "$artifacts" 2>/dev/null) || verdict=FOUND
+    json=$("$hotweave" fuzz "$spec" --runs "$number" --jobs "${JOBS:-2}" --seed "${SEED:-1}" --quiet --json --artifacts "$artifacts" 2>/dev/null) || verdict=FOUND
     [[ $verdict == silent ]] || failed=1
     executions=$(field executions "$json")
     total=$((total + executions))

@@ -58,6 +58,11 @@ struct hotweave_history_row {
 	const char *title;         /* subject of the commit */
 	const char *first_release; /* "4.20" */
 	const char *changes;       /* what it changes here, one sentence */
+	/*
+	 * Of an alteration that is no invention but what kernels do, and that the profiles leave out: which kernels, and where
+	 * that is written up ("up to 6.7: docs/findings.md"). A search that finds nothing says so. Else NULL.
+	 */
+	const char *left_out;
 };
 
 /*

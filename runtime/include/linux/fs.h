@@ -5,7 +5,7 @@
  *
  * Locks, outermost first: sb_writers (a writer's section, which freezing waits for), a directory's i_rwsem, a file's
  * i_rwsem, the lock of a page, i_pages (interrupts off). Classes are those of the file system type; a directory has one of
- * its own from 4.20 (b45d71fb89ab, file systems like shmem), below that the subclass I_MUTEX_PARENT.
+ * its own from 4.19 (b45d71fb89ab, file systems like shmem), below that the subclass I_MUTEX_PARENT.
  * Model: a directory entry is in its inode; no dentries, no mounts beside the super block, no permissions; a page cache has
  * four pages; files hold whole pages without contents.
  */
