@@ -11,6 +11,7 @@
 #include "confirm.h"
 #include "report/dot.h"
 #include "report/perfetto.h"
+#include "report/html.h"
 #include "report/symbolizer.h"
 #include "report/text.h"
 #include "show.h"
@@ -30,6 +31,7 @@ constexpr Format kFormats[] = {
     {"text", TextReport},
     {"perfetto", PerfettoReport},
     {"dot", DotReport},
+    {"html", HtmlReport},
 };
 
 const Format& FormatByName(const std::string& name) {

@@ -149,13 +149,13 @@ class Lanes {
 
   std::string Head(int width, int height) const {
     const std::string size = std::to_string(width) + " " + std::to_string(height);
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + size + "\" width=\"" + std::to_string(width) +
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"interleaving\" viewBox=\"0 0 " + size + "\" width=\"" + std::to_string(width) +
            "\" height=\"" + std::to_string(height) +
            "\" font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"12\">\n"
-           "<style>.t{font-size:14px;font-weight:bold}.h{font-weight:bold}.w{fill:#6b7280;font-size:11px}"
-           ".x{fill:#b91c1c;font-weight:bold}.v{fill:#111827}.n{fill:#ffffff;font-weight:bold;font-size:11px}"
-           ".bg{fill:#ffffff}.lane{fill:#f3f4f6}.box{fill:#ffffff;stroke:#1d4ed8;stroke-width:1.5}"
-           ".stuck{fill:#fef2f2;stroke:#b91c1c;stroke-width:1.5}.dot{fill:#1d4ed8}.a{stroke:#6b7280;stroke-width:1.2}</style>\n"
+           "<style>.interleaving .t{font-size:14px;font-weight:bold}.interleaving .h{font-weight:bold}.interleaving .w{fill:#6b7280;font-size:11px}"
+           ".interleaving .x{fill:#b91c1c;font-weight:bold}.interleaving .v{fill:#111827}.interleaving .n{fill:#ffffff;font-weight:bold;font-size:11px}"
+           ".interleaving .bg{fill:#ffffff}.interleaving .lane{fill:#f3f4f6}.interleaving .box{fill:#ffffff;stroke:#1d4ed8;stroke-width:1.5}"
+           ".interleaving .stuck{fill:#fef2f2;stroke:#b91c1c;stroke-width:1.5}.interleaving .dot{fill:#1d4ed8}.interleaving .a{stroke:#6b7280;stroke-width:1.2}</style>\n"
            "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
            "<path d=\"M0 0L8 4L0 8z\" fill=\"#6b7280\"/></marker></defs>\n" +
            Rect("bg", 0, 0, width, height) + Text(kMargin, 22, "t", title_);
