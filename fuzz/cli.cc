@@ -10,6 +10,7 @@
 #include <hotweave/version.h>
 
 #include <cstdlib>
+#include <functional>
 #include <stdexcept>
 
 #include "strategy/portfolio.h"
@@ -19,21 +20,26 @@ namespace {
 
 std::string command_name = "hotweave";
 
-void AddCommon(CLI::App* app, CommonOptions* o) {
+// What is executed, and under which rules.
+void AddExecution(CLI::App* app, CommonOptions* o) {
   app->add_option("TARGET", o->target, "target, as in `list`: NAME[@PROFILE[-COMMIT]...]")->required();
   app->add_flag("--no-race", o->no_race, "do not report data races, only what comes of them");
   app->add_option("--lockdep", o->lockdep, "rules of lock order: up to 5.9, from 5.10, none, or those of the kernel's version")
       ->check(CLI::IsMember({"old", "new", "off", "auto"}))
       ->capture_default_str();
   app->add_flag("--raw-lock-nesting", o->raw_lock_nesting, "as CONFIG_PROVE_RAW_LOCK_NESTING: no spinlock_t inside a raw_spinlock_t");
-  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
-  app->add_flag("--all", o->all, "every event in the report, not only those on the way to the finding");
   app->add_option("--model", o->model, "memory model")->check(CLI::IsMember({"sc"}))->capture_default_str();
-  app->add_option("--confirm", o->confirm, "executions that try to make a lock-order report real; 0: do not try")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
   app->add_option("--max-steps", o->max_steps, "scheduling points of one execution")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
+      ->capture_default_str();
+}
+
+void AddCommon(CLI::App* app, CommonOptions* o) {
+  AddExecution(app, o);
+  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
+  app->add_flag("--all", o->all, "every event in the report, not only those on the way to the finding");
+  app->add_option("--confirm", o->confirm, "executions that try to make a lock-order report real; 0: do not try")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
 }
 
@@ -112,6 +118,54 @@ void AddAudit(CLI::App* app, AuditCommand* o) {
   app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output")->excludes(markdown);
 }
 
+void AddRegress(CLI::App* app, RegressCommand* o) {
+  app->add_option("CORPUS", o->paths, "a corpus (TARGET/{seeds,crashers,programs}), or files of one")->capture_default_str();
+  app->add_option("--jobs,-j", o->jobs, "processes (default: one per processor)")->check(CLI::Range(1u, 256u));
+  app->add_option("--only", o->only, "files whose names have this in them: R1.2, crashers/, online_vs_probe");
+  CLI::Option* profile = app->add_option("--profile", o->profile, "execute all under this profile instead of the one that each names");
+  CLI::Option* expect = app->add_option("--expect", o->expect, "pass: expect no finding of any, as of a kernel that was mended")
+                            ->check(CLI::IsMember({"pass"}));
+  app->add_flag("--strict", o->strict, "a stale file is a disagreement");
+  app->add_flag("--renew", o->renew, "write files anew that still lead where they say, with the exact schedule of now")
+      ->excludes(profile)
+      ->excludes(expect);
+  app->add_option("--junit", o->junit, "write what became of each file as JUnit XML");
+  app->add_flag("--force", o->force, "--junit may replace a file");
+  app->add_option("--max-steps", o->max_steps, "scheduling points of one execution")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
+      ->capture_default_str();
+  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
+  app->add_flag("--quiet,-q", o->quiet, "no progress, and only files that are not as expected");
+}
+
+struct CorpusCommand {
+  CorpusAddCommand add;
+  CorpusMergeCommand merge;
+  CorpusStatsCommand stats;
+  std::function<int()> chosen;
+};
+
+void AddCorpus(CLI::App* app, CorpusCommand* o) {
+  app->require_subcommand(1);
+  CLI::App* add = app->add_subcommand("add", "replay files and file what they show");
+  AddExecution(add, &o->add.common);
+  add->add_option("FILE", o->add.files, "schedules (.sched) or inputs as bytes")->required();
+  add->add_option("--corpus", o->add.corpus, "the corpus")->capture_default_str();
+  add->add_option("--name", o->add.name, "name of the new file, without its ending (default: from the fingerprint)");
+  add->add_flag("--keep-both", o->add.keep_both, "file it though the corpus has this finding under this profile");
+  add->callback([o] { o->chosen = [o] { return RunCorpusAdd(o->add); }; });
+  CLI::App* merge = app->add_subcommand("merge", "take over what other folders have and this one lacks");
+  merge->add_option("FOLDER", o->merge.folders, "FROM... INTO: corpora, or folders of artifacts; the last one grows")->required();
+  merge->add_option("--jobs,-j", o->merge.jobs, "processes (default: one per processor)")->check(CLI::Range(1u, 256u));
+  merge->add_flag("--quiet,-q", o->merge.quiet, "no progress on standard error");
+  merge->callback([o] { o->chosen = [o] { return RunCorpusMerge(o->merge); }; });
+  CLI::App* stats = app->add_subcommand("stats", "what a corpus holds, target by target");
+  stats->add_option("CORPUS", o->stats.corpus, "the corpus")->capture_default_str();
+  stats->add_option("--jobs,-j", o->stats.jobs, "processes (default: one per processor)")->check(CLI::Range(1u, 256u));
+  stats->add_flag("--json", o->stats.json, "print one JSON object and nothing else on standard output");
+  stats->callback([o] { o->chosen = [o] { return RunCorpusStats(o->stats); }; });
+}
+
 // CLI11 would say that a command is missing, not that this is none.
 void CheckCommand(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands([&](const CLI::App* a) { return a->check_name(argv[1]); }).empty()) return;
@@ -156,6 +210,12 @@ int Parse(int argc, char** argv) {
   AuditCommand audit;
   CLI::App* audit_app = app.add_subcommand("audit", "who takes the hotplug locks while holding what, and latent inversions of lock order");
   AddAudit(audit_app, &audit);
+  RegressCommand regress;
+  CLI::App* regress_app = app.add_subcommand("regress", "do stored executions still lead where they say");
+  AddRegress(regress_app, &regress);
+  CorpusCommand corpus;
+  CLI::App* corpus_app = app.add_subcommand("corpus", "add to a corpus, merge others into it, see what it holds");
+  AddCorpus(corpus_app, &corpus);
   CheckCommand(app, argc, argv);
   try {
     app.parse(argc, argv);
@@ -176,6 +236,8 @@ int Parse(int argc, char** argv) {
   if (*minimize_app) return RunMinimize(minimize);
   if (*history_app) return RunHistory(history);
   if (*audit_app) return RunAudit(audit);
+  if (*regress_app) return RunRegress(regress);
+  if (*corpus_app) return corpus.chosen();
   return RunReplay(replay);
 }
 

@@ -101,6 +101,40 @@ struct AuditCommand {
 };
 int RunAudit(const AuditCommand& command);
 
+struct RegressCommand {
+  std::vector<std::string> paths{"corpus"};   // a corpus, or files of one
+  unsigned jobs = 0;         // 0: as many as there are processors
+  std::string only;          // a part of the names that count
+  std::string profile;       // instead of each file's own
+  std::string expect;        // "pass": instead of each file's own
+  std::string junit;         // where JUnit's XML goes; "": nowhere
+  uint64_t max_steps = 1'000'000;
+  bool json = false, strict = false, renew = false, quiet = false, force = false;
+};
+int RunRegress(const RegressCommand& command);
+
+struct CorpusAddCommand {
+  CommonOptions common;
+  std::vector<std::string> files;
+  std::string corpus = "corpus", name;   // name: of the new file, without its ending; "": from the fingerprint
+  bool keep_both = false;                // file it though its finding is there under this profile
+};
+int RunCorpusAdd(const CorpusAddCommand& command);
+
+struct CorpusMergeCommand {
+  std::vector<std::string> folders;   // FROM… INTO
+  unsigned jobs = 0;                  // 0: as many as there are processors
+  bool quiet = false;
+};
+int RunCorpusMerge(const CorpusMergeCommand& command);
+
+struct CorpusStatsCommand {
+  std::string corpus = "corpus";
+  unsigned jobs = 0;
+  bool json = false;
+};
+int RunCorpusStats(const CorpusStatsCommand& command);
+
 int RunList(bool json);
 
 // How a person starts this program: "./hotweave" or the program's own name.
