@@ -117,10 +117,9 @@ TEST_F(CorpusCommand, MergeTakesOverWhatIsMissing) {
 TEST_F(CorpusCommand, MergeReadsArtifactsAndPutsTheSimplestInPlace) {
   fs::create_directories(Room("crashers"));
   fs::create_directories(scratch_ / "artifacts");
-  // The same finding by the same turns, with a departure that it does not need: the other task begins, and is preempted
-  // at once.
+  // The same finding by the same turns, with a departure that it does not need.
   std::string longer = Slurp(kRace);
-  longer.replace(longer.find("trace-hash: "), 12 + 16, "preempt init at kthread_create #2 to online");
+  longer.replace(longer.find("trace-hash: "), 12 + 16, "preempt init at join #1 to probe");
   Spill(scratch_ / "longer.sched", longer);
   ASSERT_EQ(Hotweave({"replay", "online_vs_probe@S1-E", scratch_ / "longer.sched", "-o", Room("crashers/kept-name.sched")}).status, 1);
   Spill(scratch_ / "artifacts/found.sched", Slurp(kRace));
