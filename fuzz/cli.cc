@@ -152,6 +152,7 @@ void AddCorpus(CLI::App* app, CorpusCommand* o) {
   add->add_option("FILE", o->add.files, "schedules (.sched) or inputs as bytes")->required();
   add->add_option("--corpus", o->add.corpus, "the corpus")->capture_default_str();
   add->add_option("--name", o->add.name, "name of the new file, without its ending (default: from the fingerprint)");
+  add->add_flag("--minimize", o->add.minimize, "file the simplest execution with the finding, as `minimize` finds it");
   add->add_flag("--keep-both", o->add.keep_both, "file it though the corpus has this finding under this profile");
   add->callback([o] { o->chosen = [o] { return RunCorpusAdd(o->add); }; });
   CLI::App* merge = app->add_subcommand("merge", "take over what other folders have and this one lacks");

@@ -117,6 +117,7 @@ struct CorpusAddCommand {
   CommonOptions common;
   std::vector<std::string> files;
   std::string corpus = "corpus", name;   // name: of the new file, without its ending; "": from the fingerprint
+  bool minimize = false;                 // as `minimize` does, before it is filed
   bool keep_both = false;                // file it though its finding is there under this profile
 };
 int RunCorpusAdd(const CorpusAddCommand& command);

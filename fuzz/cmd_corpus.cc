@@ -12,12 +12,14 @@
 #include <nlohmann/json.hpp>
 
 #include "artifacts.h"
+#include "campaign.h"
 #include "cli.h"
 #include "confirm.h"
 #include "core/internal.h"
 #include "corpus.h"
 #include "corpus_merge.h"
 #include "jobs.h"
+#include "minimize.h"
 #include "progress.h"
 #include "regress.h"
 #include "report/segments.h"
@@ -94,14 +96,8 @@ std::string Filed(const CorpusAddCommand& c, const Confirmed& shown) {
   return path;
 }
 
-int AddOne(const CorpusAddCommand& c, const std::string& file) {
-  const Stored stored = LoadStored(file);
-  const Resolved resolved = ResolveFor(c, stored);
-  const Confirmed shown = Proven(OptionsOf(stored, resolved, c.common), stored.input);
-  if (shown.result.verdict == VerdictKind::OutOfBudget) {
-    fmt::print(stderr, "{}: {}: ended at a limit: {}: not filed\n", CommandName(), file, shown.result.budget_reason);
-    return kExitBound;
-  }
+// Files what was replayed, unless the corpus has it.
+int File(const CorpusAddCommand& c, const std::string& file, const Resolved& resolved, const Confirmed& shown) {
   const Finding* finding = shown.result.finding ? &shown.finding : nullptr;
   const std::string what = finding ? finding->fingerprint : "passes";
   const std::string there = c.keep_both ? "" : Duplicate(c.corpus, shown.schedule);
@@ -115,6 +111,38 @@ int AddOne(const CorpusAddCommand& c, const std::string& file) {
              shown.schedule.records.size() + shown.schedule.choices.size(), DescribeSegments(shown.trace, finding), shown.replayed,
              kReplays);
   return kExitPass;
+}
+
+// The simplest execution with its finding; other findings that were met on the way are filed as well, unless they are there.
+int AddMinimized(const CorpusAddCommand& c, const std::string& file, const Resolved& resolved, const RunOptions& options,
+                 const Input& input) {
+  MinimizeOptions limits;
+  limits.may_go_on = [](const MinimizeProgress&) { return !StopRequested(); };
+  const Minimized m = Minimize(options, input, limits);
+  if (!m.one_minimal) {
+    fmt::print(stderr, "{}: {}: stopped by a signal: not filed\n", CommandName(), file);
+    return kExitFinding;
+  }
+  CorpusAddCommand unnamed = c;
+  unnamed.name.clear();
+  for (const auto& [fingerprint, other] : m.others) {
+    const Confirmed shown = Confirm(options, other, true);
+    if (Duplicate(c.corpus, shown.schedule).empty()) File(unnamed, file, resolved, shown);
+  }
+  return File(c, file, resolved, m.confirmed);
+}
+
+int AddOne(const CorpusAddCommand& c, const std::string& file) {
+  const Stored stored = LoadStored(file);
+  const Resolved resolved = ResolveFor(c, stored);
+  const RunOptions options = OptionsOf(stored, resolved, c.common);
+  const Confirmed shown = Proven(options, stored.input);
+  if (shown.result.verdict == VerdictKind::OutOfBudget) {
+    fmt::print(stderr, "{}: {}: ended at a limit: {}: not filed\n", CommandName(), file, shown.result.budget_reason);
+    return kExitBound;
+  }
+  if (c.minimize && shown.result.finding) return AddMinimized(c, file, resolved, options, stored.input);
+  return File(c, file, resolved, shown);
 }
 
 // ---- merge ---------------------------------------------------------------------------------------------

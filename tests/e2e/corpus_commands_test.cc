@@ -66,6 +66,16 @@ TEST_F(CorpusCommand, AddKeepsBothWhenAsked) {
   EXPECT_EQ(FilesIn(Room("crashers")).size(), 2u);
 }
 
+TEST_F(CorpusCommand, AddMinimizesWhenAsked) {
+  std::string longer = Slurp(kRace);
+  longer.replace(longer.find("trace-hash: "), 12 + 16, "preempt init at join #1 to probe");
+  Spill(scratch_ / "longer.sched", longer);
+  ASSERT_EQ(Add({"online_vs_probe@S1-E", scratch_ / "longer.sched", "--name", "as_it_is"}).status, 0);
+  ASSERT_EQ(Add({"online_vs_probe@S1-E", scratch_ / "longer.sched", "--keep-both", "--name", "minimized", "--minimize"}).status, 0);
+  EXPECT_NE(Slurp(Room("crashers/as_it_is.sched")).find("\npreempt init at join"), std::string::npos);
+  EXPECT_EQ(Slurp(Room("crashers/minimized.sched")).find("\npreempt init at join"), std::string::npos);
+}
+
 TEST_F(CorpusCommand, AddPutsAPassAmongTheSeeds) {
   Spill(scratch_ / "empty.bin", "");
   const Ended r = Add({"online_vs_probe@v5.1", scratch_ / "empty.bin"});
