@@ -34,7 +34,7 @@ class Page {
         {"explanation", Explanation()},
         {"commands", Commands()},
         {"story", Story()},
-        {"interleaving", InterleavingSvg(trace_, finding_, Spec() + ": " + finding_.fingerprint, symbols_)},
+        {"interleaving", Interleaving()},
         {"locks", LockOrderSection(trace_, finding_, symbols_)},
         {"waits", WaitForSection(trace_, finding_, symbols_)},
         {"report", Escape(Terminal())},
@@ -108,6 +108,12 @@ class Page {
       }
     }
     return out;
+  }
+
+  // Nothing if no task did anything that it could show.
+  std::string Interleaving() const {
+    const std::string picture = InterleavingSvg(trace_, finding_, Spec(), symbols_);
+    return picture.find("class=\"lane\"") == picture.npos ? "" : "<figure class=\"scroll\">" + picture + "</figure>";
   }
 
   std::string Terminal() const {

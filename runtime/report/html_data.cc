@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kMostFrames = 12;   // of a stack
+constexpr size_t kMostTimes = 20;   // that one thing stands on the path
 
 // Numbers for strings, in the order of their first use.
 class Strings {
@@ -81,6 +82,8 @@ class Description {
     strings_ = {};
     frames_.clear();
     stacks_.clear();
+    nodes_.clear();
+    frames_list_ = nodes_list_ = Json::array();
     sources_ = SourceWindows(symbols_);
     Json j;
     j["count"] = trace_.events.size();
@@ -92,7 +95,7 @@ class Description {
     j["path"] = path_;
     j["sites"] = Sites();
     j["values"] = Values();
-    j["stacks"] = StacksJson();   // after all that names stacks
+    j["stacks"] = nodes_list_;   // after all that names stacks
     j["frames"] = frames_list_;
     j["files"] = Files();
     j["strings"] = strings_.list();
@@ -100,10 +103,19 @@ class Description {
   }
 
  private:
-  // What the story tells, the sites, and the preemptions on the way: the decisions.
+  // What the story tells, the sites, and the preemptions on the way: the decisions. Of what a task does over and over,
+  // the first and the last times.
   static std::vector<uint32_t> Path(const Trace& trace, const Finding& finding, SymbolSource& symbols) {
     const std::vector<uint32_t> told = EventsOfStory(trace, finding, symbols);
-    std::set<uint32_t> path(told.begin(), told.end());
+    std::map<std::tuple<uint16_t, Op, uint32_t, uint32_t, uint32_t>, std::vector<uint32_t>> same;
+    for (const uint32_t i : told) {
+      const Event& e = trace.events[i];
+      same[{e.task, e.op, e.object, e.offset, e.stack}].push_back(i);
+    }
+    std::set<uint32_t> path;
+    for (const auto& [key, times] : same)
+      for (size_t k = 0; k < times.size(); k++)
+        if (times.size() <= kMostTimes || k < kMostTimes / 2 || k + kMostTimes / 2 >= times.size()) path.insert(times[k]);
     for (const Site& s : finding.sites)
       if (s.event < trace.events.size()) path.insert(s.event);
     for (uint32_t i = 0; i < trace.events.size(); i++)
@@ -151,24 +163,21 @@ class Description {
     return transition && e.other < trace_.tasks.size() ? teller_.Transition(i, e.other, "→") : teller_.What(i);
   }
 
+  // Stacks are paths of a tree: each node a frame and its caller's node, -1 above the outermost.
   int64_t StackNumber(uint32_t stack) {
     if (stack >= trace_.stacks.size() || trace_.stacks[stack].empty()) return -1;
-    const auto [entry, added] = stacks_.try_emplace(stack, stacks_.size());
-    if (added) stacks_list_.resize(stacks_.size()), stacks_list_.back() = stack;
-    return static_cast<int64_t>(entry->second);
+    const auto [entry, added] = stacks_.try_emplace(stack, -1);
+    if (!added) return entry->second;
+    const std::vector<Frame> frames = TargetFrames(trace_.stacks[stack], symbols_);
+    int64_t node = -1;
+    for (auto f = frames.rbegin(); f != frames.rend(); ++f) node = NodeOf(node, FrameNumber(*f));
+    return entry->second = node;
   }
 
-  Json StacksJson() {
-    frames_list_ = Json::array();
-    Json out = Json::array();
-    for (size_t s = 0; s < stacks_.size(); s++) {
-      std::vector<Frame> frames = TargetFrames(trace_.stacks[stacks_list_[s]], symbols_);
-      if (frames.size() > kMostFrames) frames.resize(kMostFrames);
-      Json numbers = Json::array();
-      for (const Frame& f : frames) numbers.push_back(FrameNumber(f));
-      out.push_back(std::move(numbers));
-    }
-    return out;
+  int64_t NodeOf(int64_t caller, size_t frame) {
+    const auto [entry, added] = nodes_.try_emplace({caller, frame}, static_cast<int64_t>(nodes_.size()));
+    if (added) nodes_list_.push_back({frame, caller});
+    return entry->second;
   }
 
   size_t FrameNumber(const Frame& f) {
@@ -216,7 +225,7 @@ class Description {
   Json Sites() {
     Json out = Json::array();
     for (const Site& s : finding_.sites) {
-      const uint32_t at = std::min<uint32_t>(s.event, static_cast<uint32_t>(trace_.events.size() - 1));
+      const int64_t at = s.event < trace_.events.size() ? int64_t{s.event} : -1;   // -1: known by its stack alone
       out.push_back({at, strings_[s.role], s.task, StackNumber(s.stack)});
     }
     return out;
@@ -254,8 +263,9 @@ class Description {
   std::vector<uint32_t> order_;   // events, those that matter most first
   std::vector<bool> kept_;
   Strings strings_;
-  std::map<uint32_t, size_t> stacks_;   // number in the trace, number in the page
-  std::vector<uint32_t> stacks_list_;
+  std::map<uint32_t, int64_t> stacks_;   // number in the trace, node of the innermost frame
+  std::map<std::pair<int64_t, size_t>, int64_t> nodes_;
+  Json nodes_list_;
   std::map<std::tuple<std::string, std::string, uint32_t>, size_t> frames_;
   Json frames_list_;
   SourceWindows sources_;

@@ -14,7 +14,7 @@ namespace hotweave {
 namespace {
 
 constexpr int kCharacter = 8, kBoxHeight = 30, kBoxPad = 12, kMargin = 24;
-constexpr int kLayerGap = 64, kNodeGap = 28;
+constexpr int kAside = 8, kLayerGap = 64, kNodeGap = 28;
 
 struct Point {
   int x = 0, y = 0;
@@ -78,21 +78,31 @@ class Drawing {
     if (!when.empty()) out += " data-when=\"" + when + "\"";
     out += ">" + (e.tip.empty() ? "" : Element("title", e.tip));
     Point middle;
+    // Words begin or end at a steep edge, and stand in the middle of a flat one.
+    const double side = e.from == e.to ? 0 : Outwards(boxes_[e.from], boxes_[e.to]);
+    const std::string anchor = side > 0.15 ? "start" : side < -0.15 ? "end" : "middle";
     out += "<path d=\"" + (e.from == e.to ? Loop(boxes_[e.from], &middle) : Curve(e, &middle)) + "\" marker-end=\"url(#" + name_ +
            "-head" + (e.bad ? "-bad" : "") + ")\"/>";
     if (!e.label.empty())
-      out += Element("text", e.label, "x=\"" + N(middle.x) + "\" y=\"" + N(middle.y) + "\" text-anchor=\"middle\"");
+      out += Element("text", e.label, "x=\"" + N(middle.x) + "\" y=\"" + N(middle.y) + "\" text-anchor=\"" + anchor + "\"");
     return out + "</g>\n";
   }
 
-  // To the right of the way, so that the edges of two nodes both ways lie apart.
+  // How far the side of the label is the right one: from -1 to 1.
+  static double Outwards(const Box& a, const Box& b) {
+    const double dx = b.at.x - a.at.x, dy = b.at.y - a.at.y;
+    return dy / std::max(std::hypot(dx, dy), 1.0);
+  }
+
+  // To the left of the way, outwards on an ellipse, so that the edges of two nodes both ways lie apart.
   std::string Curve(const Graph::Edge& e, Point* middle) const {
     const Box &a = boxes_[e.from], &b = boxes_[e.to];
     const double dx = b.at.x - a.at.x, dy = b.at.y - a.at.y, length = std::max(std::hypot(dx, dy), 1.0);
     const double bend = std::min(length / 4, 46.0);
-    const Point control = {Round((a.at.x + b.at.x) / 2.0 - dy / length * bend), Round((a.at.y + b.at.y) / 2.0 + dx / length * bend)};
+    const Point control = {Round((a.at.x + b.at.x) / 2.0 + dy / length * bend), Round((a.at.y + b.at.y) / 2.0 - dx / length * bend)};
     const Point from = Border(a, control), to = Border(b, control);
-    *middle = {(from.x + 2 * control.x + to.x) / 4, (from.y + 2 * control.y + to.y) / 4 + 4};
+    // The label stands a little further out than the curve.
+    *middle = {(from.x + 2 * control.x + to.x) / 4 + Round(dy / length * kAside), (from.y + 2 * control.y + to.y) / 4 + 4 - Round(dx / length * kAside)};
     return "M" + XY(from) + "Q" + XY(control) + " " + XY(to);
   }
 
@@ -190,9 +200,9 @@ std::string CircleSvg(const Graph& graph, const std::string& name, const std::st
   for (const Graph::Node& node : graph.nodes) widest = std::max(widest, BoxWidth(node));
   for (const Graph::Edge& e : graph.edges) longest = std::max(longest, TextWidth(e.label));
   const int count = static_cast<int>(n);
-  const int rx = n == 1 ? 0 : std::max({(widest + longest) / 2 + 30, count * widest / 6, 120});
-  const int ry = n <= 2 ? 0 : std::max(90, count * 22);
-  const int half_width = std::max({rx + widest / 2, longest / 2, 60}) + kMargin, half_height = ry + 64;
+  const int rx = n == 1 ? 0 : n == 2 ? (widest + longest) / 2 + 30 : (widest + longest) / 2 + count * 24;
+  const int ry = n <= 2 ? 0 : count * 34;
+  const int half_width = std::max({rx + widest / 2, rx + longest / 2, 60}) + kMargin, half_height = ry + 58;
   std::vector<Box> boxes;
   for (size_t i = 0; i < n; i++) {
     // Two stand beside each other; more begin at the top.
@@ -220,11 +230,11 @@ std::string LayeredSvg(const Graph& graph, const std::string& name, const std::s
     int x = 2 * kMargin + (width - widths[r]) / 2;
     for (const size_t i : rows[r]) {
       const int box = BoxWidth(graph.nodes[i]);
-      boxes[i] = {{x + box / 2, 2 * kMargin + kBoxHeight / 2 + static_cast<int>(r) * (kBoxHeight + kLayerGap)}, box};
+      boxes[i] = {{x + box / 2, kMargin + kBoxHeight / 2 + static_cast<int>(r) * (kBoxHeight + kLayerGap)}, box};
       x += box + kNodeGap;
     }
   }
-  const int height = 4 * kMargin + static_cast<int>(rows.size()) * (kBoxHeight + kLayerGap) - kLayerGap;
+  const int height = 2 * kMargin + static_cast<int>(rows.size()) * (kBoxHeight + kLayerGap) - kLayerGap;
   return Drawing(graph, boxes, name).Render(width + 4 * kMargin, height, label);
 }
 

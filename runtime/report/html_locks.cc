@@ -17,6 +17,7 @@ namespace hotweave {
 namespace {
 
 constexpr size_t kMostNodes = 14;      // of the picture of nestings
+constexpr size_t kFewNodes = 5;        // so few that others are shown as well
 constexpr size_t kMostRows = 60;       // of their table
 constexpr size_t kMostFrames = 6;      // of a stack
 
@@ -37,14 +38,14 @@ class LockOrder {
 
   std::string Section() const {
     if (nestings_.empty() && cycle_.edges.empty()) return Element("p", "No task asked for a lock while it held another one.", "class=\"none\"");
-    std::string out;
+    std::string out = "<div class=\"beside\">";
     if (!cycle_.edges.empty()) {
-      out += Element("h3", "The cycle") + "<figure>" +
+      out += "<div>" + Element("h3", "The cycle") + "<figure>" +
              CircleSvg(cycle_, "cycle", "The cycle of locks: an arrow leads from a lock that is held to one that is wanted") +
              Element("figcaption", "An arrow leads from what a task holds to what it wants; beside it, who does so.") + "</figure>\n";
-      out += Stacks();
+      out += Stacks() + "</div>";
     }
-    return out + Picture() + Table();
+    return out + "<div>" + Picture() + "</div></div>\n" + Table();
   }
 
  private:
@@ -156,7 +157,8 @@ class LockOrder {
                         std::find(first.begin(), first.end(), n.wanted) != first.end();
       if (near) add(n.held), add(n.wanted);
     }
-    for (const Nesting& n : nestings_) add(n.held), add(n.wanted);
+    if (chosen.size() < kFewNodes)
+      for (const Nesting& n : nestings_) add(n.held), add(n.wanted);
     std::erase_if(chosen, [&](const std::string& name) {
       return std::none_of(nestings_.begin(), nestings_.end(), [&](const Nesting& n) {
         return (n.held == name && has(n.wanted)) || (n.wanted == name && has(n.held));

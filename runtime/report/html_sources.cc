@@ -5,6 +5,15 @@
 #include <algorithm>
 
 namespace hotweave {
+namespace {
+
+// Eight blanks at the beginning are a tab: the page is smaller by that.
+std::string Indented(const std::string& line) {
+  const size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+  return std::string(blanks / 8, '\t') + line.substr(blanks / 8 * 8);
+}
+
+}  // namespace
 
 void SourceWindows::Want(const std::string& file, uint32_t line) {
   if (file.empty() || line == 0) return;
@@ -25,7 +34,7 @@ std::vector<SourceWindows::File> SourceWindows::Files() const {
         file.windows.push_back({line, ""});
       else
         file.windows.back().text += '\n';
-      file.windows.back().text += lines[line - 1];
+      file.windows.back().text += Indented(lines[line - 1]);
       before = line;
     }
     files.push_back(std::move(file));

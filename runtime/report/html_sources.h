@@ -18,7 +18,7 @@ class SourceWindows {
 
   struct Window {
     uint32_t first = 0;   // line of the beginning
-    std::string text;     // lines, separated by '\n'
+    std::string text;     // lines, separated by '\n'; a tab at the beginning of one is eight blanks
   };
   struct File {
     std::string name;

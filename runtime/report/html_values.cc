@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kMostAccesses = 300;    // of one field
 constexpr size_t kMostFields = 8;
-constexpr uint32_t kLookBack = 60;       // events of the finding's task before it
+constexpr uint32_t kLookBack = 200;      // events of the finding's task before it
 
 struct Place {
   uint32_t object, offset, size;
@@ -36,9 +36,9 @@ std::vector<Place> InDispute(const Trace& trace, const Finding& f) {
   return places;
 }
 
-// The latest reads of the task first.
+// The latest reads of the task first; what has the name of a variable before what was allocated.
 std::vector<Place> ReadBefore(const Trace& trace, const Finding& f) {
-  std::vector<Place> places;
+  std::vector<Place> places, allocated;
   if (f.sites.empty() || trace.events.empty()) return places;
   const uint32_t task = f.sites[0].task;
   const std::vector<Segment> segments = SegmentsOf(trace, &f);
@@ -55,8 +55,10 @@ std::vector<Place> ReadBefore(const Trace& trace, const Finding& f) {
     const Event& e = trace.events[i];
     if (e.task != task) continue;
     seen++;
-    if (IsPlace(e) && IsLoad(e.op) && written_by_others(PlaceOf(e), i)) AddOnce(PlaceOf(e), &places);
+    const bool named = IsPlace(e) && trace.objects[e.object].kind == TraceObject::Kind::Global;
+    if (IsPlace(e) && IsLoad(e.op) && written_by_others(PlaceOf(e), i)) AddOnce(PlaceOf(e), named ? &places : &allocated);
   }
+  for (const Place& p : allocated) AddOnce(p, &places);
   return places;
 }
 

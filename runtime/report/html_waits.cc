@@ -43,11 +43,7 @@ class WaitFor {
   std::string Section() const {
     if (waits_.empty()) return Element("p", "No task ever had to wait.", "class=\"none\"");
     Graph graph;
-    std::vector<uint32_t> tasks;
-    for (const Wait& w : waits_)
-      for (const uint32_t task : {w.task, w.on})
-        if (w.on != kNobody && std::find(tasks.begin(), tasks.end(), task) == tasks.end()) tasks.push_back(task);
-    std::sort(tasks.begin(), tasks.end());
+    const std::vector<uint32_t> tasks = TasksInOrder();
     for (const uint32_t task : tasks) graph.nodes.push_back({trace_.tasks[task].name, false});
     auto node = [&](uint32_t task) { return static_cast<size_t>(std::find(tasks.begin(), tasks.end(), task) - tasks.begin()); };
     std::string alone;
@@ -69,6 +65,21 @@ class WaitFor {
   }
 
  private:
+  // Those that wait for each other: the cycle first, as the finding goes round it.
+  std::vector<uint32_t> TasksInOrder() const {
+    std::vector<uint32_t> there, tasks;
+    const auto has = [](const std::vector<uint32_t>& list, uint32_t task) { return std::find(list.begin(), list.end(), task) != list.end(); };
+    for (const Wait& w : waits_)
+      for (const uint32_t task : {w.task, w.on})
+        if (w.on != kNobody && !has(there, task)) there.push_back(task);
+    std::sort(there.begin(), there.end());
+    for (const Site& s : finding_.sites)
+      if (has(there, s.task) && !has(tasks, s.task)) tasks.push_back(s.task);
+    for (const uint32_t task : there)
+      if (!has(tasks, task)) tasks.push_back(task);
+    return tasks;
+  }
+
   // A wait for something that no task is known to owe.
   std::string Alone(const Wait& w, bool now) const {
     std::string when;
@@ -119,7 +130,7 @@ class WaitFor {
       case WaitEdge::Why::Cpu: return "its CPU";
       case WaitEdge::Why::Interrupted: return "the handler to return";
       case WaitEdge::Why::Disabled: return "its CPU to let it in";
-      case WaitEdge::Why::Queued: return w.what + (w.shared ? " (read), queued behind" : ", queued behind");
+      case WaitEdge::Why::Queued: return w.what + (w.shared ? " (read, queued)" : " (queued)");
       default: return w.what + (w.shared ? " (read)" : "");
     }
   }

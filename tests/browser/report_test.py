@@ -292,6 +292,13 @@ class ContrastDark(Contrast):
 class Kinds(InBrowser):
     """One finding of each kind: the pages of the program `kinds`."""
 
+    def to_the_finding(self):
+        """From the end back to the last event that the finding is about."""
+        for _ in range(30):
+            if self.browser.text("#event .role"):
+                return
+            self.browser.press("p")
+
     def test_every_kind_can_be_stepped_through(self):
         with open(os.path.join(SOURCE, "tests/golden/kinds.def"), encoding="utf-8") as table:
             rows = re.findall(r'^KIND\((\w+), "([\w-]+)", "(.*?)"\)', table.read(), re.MULTILINE)
@@ -305,6 +312,10 @@ class Kinds(InBrowser):
                 self.browser.press("Home", "n", "n", "n", "s", "f", "f", "2", "3", "4", "5", "1", "End")
                 self.assertRegex(self.browser.text("#position"), r"event (\d+) of \1$")
                 self.assertTrue(self.browser.text("#event .what"))
+                self.to_the_finding()
+                self.assertIn("The finding: ", self.browser.text("#event"))
+                known = re.search(r"^    #0 0x0 in \S+ \S+:\d+", self.browser.run("return document.querySelector('.report').textContent;"), re.MULTILINE)
+                self.assertEqual(self.browser.run("return document.querySelectorAll('.source .current').length;"), 1 if known else 0)
                 self.assertGreater(self.browser.run("return document.querySelectorAll('#scroller .running').length;"), 0)
                 self.assertGreater(self.browser.run("return document.querySelectorAll('.story tbody tr').length;"), 0)
                 self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth;"), self.width)

@@ -18,7 +18,8 @@ class Execution {
     this.arrows = raw.arrows.map(([kind, at, from, to, decided]) => ({kind: Execution.ARROWS[kind], at, from, to, decided: !!decided}));
     this.path = raw.path.filter(i => this.position.has(i));
     this.onPath = new Set(this.path);
-    this.sites = raw.sites.map(([at, role, task, stack]) => ({at, role: this.text(role), task, stack}));
+    // A place of the finding that is no event of the trace stands at the end, where the execution stopped.
+    this.sites = raw.sites.map(([at, role, task, stack]) => ({at: at < 0 ? this.count - 1 : at, placed: at >= 0, role: this.text(role), task, stack}));
     this.values = raw.values.map(v => ({...v, series: v.series.map(([at, task, store, value, where]) =>
       ({at, task, store: !!store, value: value < 0 ? null : this.text(value), where: this.text(where)}))}));
     this.decisions = new Map(this.arrows.filter(a => a.decided).map(a => [a.at, a]));
@@ -47,8 +48,14 @@ class Execution {
 
   // The event with its words; `at` is its position among the kept ones.
   event(at) {
-    const stack = this.stack[at] < 0 ? [] : this.stacks[this.stack[at]].map(f => this.frames[f]);
-    return {number: this.kept[at], task: this.task[at], cpu: this.cpu[at], what: this.text(this.what[at]), stack};
+    return {number: this.kept[at], task: this.task[at], cpu: this.cpu[at], what: this.text(this.what[at]), stack: this.stackOf(this.stack[at])};
+  }
+
+  // Frames from the innermost one on: each node of the tree is [frame, node of its caller].
+  stackOf(node) {
+    const stack = [];
+    for (; node >= 0; node = this.stacks[node][1]) stack.push(this.frames[this.stacks[node][0]]);
+    return stack;
   }
 
   name(task) { return this.tasks[task] ? this.tasks[task].name : "?"; }
@@ -70,7 +77,7 @@ class Execution {
   // The lines around a place: [{line, text, current}], or none.
   source(file, line, around = 3) {
     for (const [first, text] of this.files.get(file) || []) {
-      const lines = text.split("\n");
+      const lines = text.split("\n").map(l => l.replace(/^\t+/, tabs => " ".repeat(8 * tabs.length)));
       if (line < first || line >= first + lines.length) continue;
       return lines.map((text, i) => ({line: first + i, text, current: first + i === line}))
         .filter(l => Math.abs(l.line - line) <= around);

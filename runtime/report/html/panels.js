@@ -16,7 +16,9 @@ class Panels {
   show(at) {
     const e = this.x.event(at);
     this.showEvent(e);
-    this.showStack(e.stack, 0);
+    // Where the finding was made may be further on in the code than the last event before it.
+    const site = this.x.sites.find(s => s.at === e.number && s.stack >= 0);
+    this.showStack(site ? this.x.stackOf(site.stack) : e.stack, 0);
     this.showTasks(e);
     this.valuesBox.replaceChildren(...this.x.values.map(v => this.value(v, e.number)));
   }
@@ -25,7 +27,9 @@ class Panels {
     const lines = [h("p", {class: "what"}, e.what),
       h("p", {class: "by"}, `event ${e.number} of ${this.x.count - 1}, by ${this.x.name(e.task)} on CPU ${e.cpu}` +
         (this.x.onPath.has(e.number) ? ", on the path to the finding" : ""))];
-    for (const s of this.x.sites) if (s.at === e.number) lines.push(h("p", {class: "role"}, `The finding: ${s.role} by ${this.x.name(s.task)}`));
+    const here = this.x.sites.filter(s => s.at === e.number);
+    for (const s of here) lines.push(h("p", {class: "role"}, `The finding: ${s.role} by ${this.x.name(s.task)} `,
+      here.length < 2 || s.stack < 0 ? "" : h("button", {type: "button", click: () => this.showStack(this.x.stackOf(s.stack), 0)}, "stack")));
     const decision = this.x.decisions.get(e.number);
     if (decision) lines.push(h("p", {class: "decided"}, decision.kind === "preempt" ? `A decision of the input: without it, ${this.x.name(e.task)} would have gone on.`
       : `A decision of the input: without it, the next task in order would have run instead of ${this.x.name(decision.to)}.`));

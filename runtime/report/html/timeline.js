@@ -81,7 +81,8 @@ class Timeline {
     }
     this.width = x;
     const room = Math.max(this.scroller.clientWidth - 2, 200);
-    if (this.whole || this.width < room) this.stretch(room / this.width);
+    if (this.whole) this.stretch(room / this.width);
+    else if (this.width < room) this.stretch(Math.min(room / this.width, Math.max(COLUMN.most / this.column, 1)));
   }
 
   stretch(scale) {
@@ -225,6 +226,7 @@ class Timeline {
       if (lane) group.append(svg("circle", {class: "path-mark", cx: this.middleAt(at).toFixed(1), cy: lane.y, r: 2}));
     }
     for (const s of this.x.sites) {
+      if (!s.placed && s !== this.x.sites[0]) continue;
       const at = Math.min(this.x.positionFrom(s.at), this.x.kept.length - 1), lane = this.lanes.get(s.task);
       if (!lane) continue;
       group.append(svg("circle", {class: "site-mark", cx: this.middleAt(at).toFixed(1), cy: lane.y + 11, r: 5.5},

@@ -17,14 +17,18 @@ class View {
     for (const button of document.querySelectorAll("[data-key]"))
       button.addEventListener("click", () => this.press(button.dataset.key));
     window.addEventListener("resize", () => this.timeline.draw());
+    // Paper has no cursor: it shows the end.
+    window.addEventListener("beforeprint", () => this.waits.show(this.x.kept.length - 1));
+    window.addEventListener("afterprint", () => this.waits.show(this.at));
     if (this.x.kept.length) this.go(this.start());
   }
 
-  // Where the story turns: the last decision on the way, else the finding itself.
+  // Where the story turns: the last preemption before the finding, else the last decision, else the finding itself.
   start() {
     const sites = this.x.sites.map(s => s.at), finding = sites.length ? sites[0] : this.x.count - 1;
-    const decisions = [...this.x.decisions.keys()].filter(i => i <= finding && this.x.position.has(i));
-    return Math.min(this.x.positionFrom(decisions.length ? decisions[decisions.length - 1] : finding), this.x.kept.length - 1);
+    const before = [...this.x.decisions.values()].filter(a => a.at <= finding && this.x.position.has(a.at));
+    const turn = before.findLast(a => a.kind === "preempt") || before[before.length - 1];
+    return Math.min(this.x.positionFrom(turn ? turn.at : finding), this.x.kept.length - 1);
   }
 
   go(at) {
