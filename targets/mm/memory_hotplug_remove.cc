@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Removing memory that is offline (the third part of mm/memory_hotplug.c, and arch_remove_memory() of x86,
- * Linux 4.12 to 5.6).
+ * Linux 3.9 to 6.7).
  *
- * Model: spans shrink only at their ends, by whole sections.
+ * Model: spans shrink only at their ends, by whole sections. 3.8 goes on to remove what it has offlined, as 3.9 does.
  */
 #include <linux/bug.h>
 #include <linux/device.h>
@@ -49,13 +49,48 @@ static int check_memblock_offlined_cb(struct memory_block *mem, void *arg)
 	return mem->state != MEM_OFFLINE;
 }
 
+static bool blocks_are_offline(u64 start, u64 size)
+{
+	return !walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, check_memblock_offlined_cb);
+}
+
+static int offline_memory_block_cb(struct memory_block *mem, void *arg)
+{
+	int *ret = (int *)arg;
+	int error = offline_memory_block(mem);
+
+	if (error && !*ret)
+		*ret = error;
+	return 0;
+}
+
+/*
+ * Up to 3.10 who removes offlines the blocks first, twice, as one may hold what another needs; nothing keeps them so until
+ * the lock is taken, and whoever finds one online then gives up. From 3.11 (with 4f3549d72d1b) that is the caller's to see to.
+ * Source: remove_memory(), 3.9.
+ */
+static int offline_blocks(u64 start, u64 size)
+{
+	int ret = 0;
+
+	for (int tries = 0; tries < 2; tries++) {
+		ret = 0;
+		walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), &ret, offline_memory_block_cb);
+		if (!ret)
+			break;
+	}
+	return ret;
+}
+
 /* Context: by the rules of 4.20 device_hotplug_lock is held. */
 void __remove_memory(int nid, u64 start, u64 size)
 {
+	bool offlines = !fixed(FIX_4f3549d72d1b);
+
 	if (fixed(FIX_dee6da22efac))
 		lockdep_assert_held(&device_hotplug_lock);
 	if (fixed(FIX_f1037ec0cc8a)) {
-		BUG_ON(walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, check_memblock_offlined_cb));
+		BUG_ON(!blocks_are_offline(start, size));
 		remove_memory_block_devices(start, size);
 		mem_hotplug_begin();
 		arch_remove_memory(nid, start, size);
@@ -63,9 +98,15 @@ void __remove_memory(int nid, u64 start, u64 size)
 		mem_hotplug_done();
 		return;
 	}
+	if (offlines && offline_blocks(start, size))
+		return;
 	mem_hotplug_begin();
-	/* All of it must be offline by now: whoever removes is to have seen to that, and kept it so. */
-	BUG_ON(walk_memory_range(PFN_DOWN(start), PFN_UP(start + size), NULL, check_memblock_offlined_cb));
+	/* All of it must be offline by now: from 3.11 whoever removes is to have seen to that, and kept it so. */
+	if (!blocks_are_offline(start, size)) {
+		BUG_ON(!offlines);
+		mem_hotplug_done();
+		return;
+	}
 	arch_remove_memory(nid, start, size);
 	try_offline_node(nid);
 	mem_hotplug_done();

@@ -15,6 +15,7 @@
 #include <linux/rmap.h>
 #include <linux/slab.h>
 
+#include "../history/history.h"
 #include "internal.h"
 
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
@@ -100,13 +101,16 @@ static void unmap_vma(struct vm_area_struct *vma)
 		zap_pte(vma, addr);
 }
 
-/* Nobody uses the address space any more; who still looks at it (KSM) tests mm_users under mmap_lock first. */
-void exit_mmap(struct mm_struct *mm)
+static void unmap_vmas(struct mm_struct *mm)
+{
+	for (struct vm_area_struct *vma = mm->mmap; vma; vma = vma->vm_next)
+		unmap_vma(vma);
+}
+
+static void remove_vmas(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma = mm->mmap;
 
-	for (struct vm_area_struct *v = vma; v; v = v->vm_next)
-		unmap_vma(v);
 	while (vma) {
 		struct vm_area_struct *next = vma->vm_next;
 
@@ -114,4 +118,25 @@ void exit_mmap(struct mm_struct *mm)
 		kfree(vma);
 		vma = next;
 	}
+}
+
+/*
+ * Nobody uses the address space any more; who still looks at it (KSM) tests mm_users under mmap_lock first. From 5.17 it goes
+ * under that lock (64591e8605d6; the two holds are those from 6.0 on): before, who looks at it is waited for by __ksm_exit().
+ * Source: exit_mmap(), 4.12, 6.1.
+ */
+void exit_mmap(struct mm_struct *mm)
+{
+	bool locked = fixed(FIX_64591e8605d6);
+
+	if (locked)
+		mmap_read_lock(mm);
+	unmap_vmas(mm);
+	if (locked) {
+		mmap_read_unlock(mm);
+		mmap_write_lock(mm);
+	}
+	remove_vmas(mm);
+	if (locked)
+		mmap_write_unlock(mm);
 }
