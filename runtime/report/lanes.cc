@@ -36,10 +36,17 @@ struct Line {
   enum Style { kWhat, kWhere, kWaits } style;
 };
 
+// What is told of one event. Of a long box the least important go first.
+struct Row {
+  std::vector<Line> lines;
+  enum Weight { kRelease, kOther, kMatters } weight;
+};
+
 // The rows of one segment; those of a task in a row.
 struct Box {
   uint32_t task;
-  std::vector<Line> lines;
+  std::vector<Row> rows;
+  std::vector<Line> lines;   // of all rows, when the box is folded
 };
 
 class Lanes {
@@ -51,7 +58,7 @@ class Lanes {
     parties_ = PartiesOf(trace, &finding);
     Collect(TellStory(trace, finding, options, symbols));
     DropSetUp(SegmentsOf(trace, &finding).size());
-    for (Box& b : boxes_) Fold(&b.lines);
+    for (Box& b : boxes_) Fold(&b);
   }
 
   std::string Render() {
@@ -83,7 +90,7 @@ class Lanes {
       if (row.kind != StoryRow::Kind::Event) continue;
       if (!row.matters && row.what == "start") continue;
       if (std::find(lanes_.begin(), lanes_.end(), row.task) == lanes_.end()) lanes_.push_back(row.task);
-      if (boxes_.empty() || boxes_.back().task != row.task) boxes_.push_back({row.task, {}});
+      if (boxes_.empty() || boxes_.back().task != row.task) boxes_.push_back({row.task, {}, {}});
       Add(row);
     }
     std::sort(lanes_.begin(), lanes_.end());
@@ -102,12 +109,45 @@ class Lanes {
     });
   }
 
-  // The beginning and the end of a long box.
-  static void Fold(std::vector<Line>* lines) {
-    if (lines->size() <= kMostLines) return;
-    const long kept = static_cast<long>(kMostLines) / 2;
-    lines->erase(lines->begin() + kept, lines->end() - kept);
-    lines->insert(lines->begin() + kept, {"…", Line::kWhere});
+  // A long box loses whole rows: first what is given back, then what the finding is not about, of each the one nearest the
+  // middle; what it is about only if the rest is gone.
+  static void Fold(Box* box) {
+    const std::vector<Row>& rows = box->rows;
+    size_t lines = 0;
+    for (const Row& r : rows) lines += r.lines.size();
+    std::vector<bool> gone(rows.size(), false);
+    for (size_t left = rows.size(); lines > kMostLines && left > 1; --left) {
+      const size_t i = LeastOf(rows, gone);
+      gone[i] = true;
+      lines -= rows[i].lines.size();
+    }
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (!gone[i]) {
+        box->lines.insert(box->lines.end(), rows[i].lines.begin(), rows[i].lines.end());
+      } else if (i == 0 || !gone[i - 1]) {
+        box->lines.push_back({"…", Line::kWhere});
+      }
+    }
+  }
+
+  // The next row to go. Some row is left.
+  static size_t LeastOf(const std::vector<Row>& rows, const std::vector<bool>& gone) {
+    size_t least = rows.size();
+    const auto from_middle = [&](size_t i) { return i * 2 > rows.size() ? i * 2 - rows.size() : rows.size() - i * 2; };
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (gone[i]) continue;
+      if (least == rows.size() || rows[i].weight < rows[least].weight ||
+          (rows[i].weight == rows[least].weight && from_middle(i) < from_middle(least))) {
+        least = i;
+      }
+    }
+    return least;
+  }
+
+  static Row::Weight WeightOf(const StoryRow& row, bool waits) {
+    if (row.matters || waits) return Row::kMatters;
+    const bool release = row.what.find("unlock") != row.what.npos || row.what.starts_with("up_") || row.what.starts_with("yield");
+    return release ? Row::kRelease : Row::kOther;
   }
 
   // "a blocks on lock_b; b runs": the last thing that a does for now.
@@ -116,12 +156,15 @@ class Lanes {
     const size_t at = row.what.find(kBlocks);
     if (at == row.what.npos || boxes_.empty() || boxes_.back().task != row.task) return;
     const std::string on = row.what.substr(at + kBlocks.size());
-    for (const std::string& l : WrapWords("waits for " + on.substr(0, on.find(';')), kWrap)) boxes_.back().lines.push_back({l, Line::kWaits});
+    Row waits{{}, Row::kMatters};
+    for (const std::string& l : WrapWords("waits for " + on.substr(0, on.find(';')), kWrap)) waits.lines.push_back({l, Line::kWaits});
+    boxes_.back().rows.push_back(std::move(waits));
   }
 
   void Add(const StoryRow& row) {
     const bool waits = row.what.find("waits for") != std::string::npos;
-    std::vector<Line>& lines = boxes_.back().lines;
+    boxes_.back().rows.push_back({{}, WeightOf(row, waits)});
+    std::vector<Line>& lines = boxes_.back().rows.back().lines;
     for (const std::string& l : WrapWords(row.what, kWrap)) lines.push_back({l, waits ? Line::kWaits : Line::kWhat});
     if (row.where.empty()) return;
     for (const std::string& l : WrapWords(row.where, kWrap)) lines.push_back({"  " + l, Line::kWhere});
