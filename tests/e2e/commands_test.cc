@@ -346,6 +346,8 @@ TEST(Replay, SvgIsAPictureOfTheInterleaving) {
   for (const char* text : {">probe</text>", ">online</text>", "store zone.present_pages", ">1</text>", ">3</text>"}) {
     EXPECT_NE(svg.find(text), svg.npos) << text;
   }
+  const size_t store = svg.find("store zone.present_pages");
+  EXPECT_NE(svg.find("store zone.present_pages", store + 1), svg.npos) << "a long box keeps what the finding is about";
   EXPECT_EQ(svg.find(">4</text>"), svg.npos) << "who checks at the end is no segment";
   EXPECT_EQ(svg.find("0x"), svg.npos);
 }
