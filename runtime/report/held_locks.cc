@@ -5,9 +5,20 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <string_view>
 #include <tuple>
 
 namespace hotweave {
+namespace {
+
+// What has no place in memory that targets see is told apart by its name: an RCU reader is not a CPU hotplug lock.
+bool SameLock(uint32_t object, uint32_t offset, const char* name, const Event& e) {
+  if (object != e.object || offset != e.offset) return false;
+  if (object != Event::kNone) return true;
+  return name && e.text && std::string_view(name) == e.text;
+}
+
+}  // namespace
 
 bool IsTrylock(Op op) { return OpName(op).ends_with("_trylock"); }
 
@@ -38,15 +49,16 @@ HeldLocks::HeldLocks(const Trace& trace)
 }
 
 bool HeldLocks::SamePlace(uint32_t a, uint32_t b) const {
-  return a != Event::kNone && trace_.events[a].object == trace_.events[b].object &&
-         trace_.events[a].offset == trace_.events[b].offset;
+  if (a == Event::kNone) return false;
+  const Event& e = trace_.events[a];
+  return SameLock(e.object, e.offset, e.text, trace_.events[b]);
 }
 
 bool HeldLocks::HeldAtEnd(const Event& e) const {
   if (e.task >= trace_.held_at_end.size()) return false;
   const std::vector<HeldLock>& held = trace_.held_at_end[e.task];
   return std::any_of(held.begin(), held.end(),
-                     [&](const HeldLock& h) { return h.object == e.object && h.offset == e.offset; });
+                     [&](const HeldLock& h) { return SameLock(h.object, h.offset, h.name, e); });
 }
 
 // From the end: what a task does next with a lock tells whether it had got it.
@@ -72,9 +84,8 @@ void HeldLocks::Acquire(uint32_t task, uint32_t event, Op op) {
 
 void HeldLocks::Release(uint32_t task, const Event& event) {
   std::vector<HeldLock>& held = held_[task];
-  const auto last = std::find_if(held.rbegin(), held.rend(), [&](const HeldLock& h) {
-    return h.object == event.object && h.offset == event.offset;
-  });
+  const auto last = std::find_if(held.rbegin(), held.rend(),
+                                 [&](const HeldLock& h) { return SameLock(h.object, h.offset, h.name, event); });
   if (last != held.rend()) held.erase(std::next(last).base());
 }
 
@@ -103,7 +114,7 @@ void HeldLocks::Feed(uint32_t index) {
   Settle(task);
   if (e.op == Op::DowngradeWrite) {
     for (HeldLock& h : held_[task])
-      if (h.object == e.object && h.offset == e.offset) h.mode = "read";
+      if (SameLock(h.object, h.offset, h.name, e)) h.mode = "read";
   } else if (cls == OpClass::Unlock) {
     Release(task, e);
   } else if (cls == OpClass::Lock && (!IsTrylock(e.op) || trylocks_.contains(index))) {

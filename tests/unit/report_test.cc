@@ -356,6 +356,20 @@ TEST(HeldLocks, TrylocksHaveSucceededIfTheLockIsHeldLater) {
   EXPECT_EQ(HeldAfterEach(t.trace, kProbe), "0 0 0 0 0 0 1 ");
 }
 
+TEST(HeldLocks, WhatHasNoPlaceInMemoryIsKnownByItsName) {
+  TraceMaker t;
+  auto add = [&](Op op, const char* name) { t.trace.events[t.Add(op, kOnline, 120)].text = name; };
+  add(Op::MutexLock, "cpu_add_remove_lock");
+  add(Op::RcuReadLock, "rcu_read_lock");
+  add(Op::RcuReadUnlock, "rcu_read_lock");
+  add(Op::Blocked, "(work_completion)(work)");   // not for the lock that it took last
+  add(Op::FlushWork, "work");
+  add(Op::MutexUnlock, "cpu_add_remove_lock");
+  EXPECT_EQ(HeldAfterEach(t.trace, kOnline), "0 1 1 1 1 0 ");
+  t.trace.events[2].op = Op::FlushWork;
+  EXPECT_EQ(HeldAfterEach(t.trace, kOnline), "0 1 2r 2r 2r 1r ") << "giving back the mutex leaves the reader";
+}
+
 TEST(Frames, RuntimeFramesAtTheEndsAreLeftOut) {
   FakeSymbols symbols;
   EXPECT_EQ(TargetFrame({1, 123}, symbols).function, "online_pages");

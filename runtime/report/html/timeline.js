@@ -17,7 +17,7 @@ class Timeline {
     this.scroller = document.getElementById("scroller");
     this.names = document.getElementById("names");
     this.overview = document.getElementById("overview");
-    this.scroller.addEventListener("scroll", () => this.moveFrame());
+    this.scroller.addEventListener("scroll", () => { this.moveFrame(); this.placeLabels(); });
     const there = execution.tasks.map((t, i) => i).filter(i => execution.spans.some(s => s.task === i));
     this.tasks = [...there.filter(i => execution.main.has(i)), ...there.filter(i => !execution.main.has(i))];
     this.layLanes();
@@ -40,7 +40,9 @@ class Timeline {
         rows[row] = l.end;
         l.row = row;
       }
-      const shown = Math.min(rows.length, this.x.parties.has(task) ? LANE.most : LANE.few);
+      // The first task sets up: what it held then need not take the room of the others.
+      const full = this.x.parties.has(task) && (task !== 0 || this.x.sites.some(s => s.task === 0));
+      const shown = Math.min(rows.length, full ? LANE.most : LANE.few);
       const height = Math.max(LANE.state + shown * LANE.lock + (shown ? LANE.gap : 0), this.x.main.has(task) ? 40 : 20);
       this.lanes.set(task, {y, height, rows: shown});
       y += height;
@@ -109,6 +111,7 @@ class Timeline {
   draw() {
     this.layColumns();
     this.drawNames();
+    this.labels = [];
     const root = svg("svg", {width: Math.ceil(this.width), height: this.height});
     root.append(Timeline.heads());
     for (const task of this.tasks) root.append(this.drawLane(task));
@@ -117,6 +120,7 @@ class Timeline {
     root.append(this.cursor);
     root.addEventListener("click", e => this.pick(e));
     this.scroller.replaceChildren(root);
+    this.placeLabels();
     if (this.at !== undefined) this.show(this.at, false);
   }
 
@@ -149,38 +153,43 @@ class Timeline {
     return group;
   }
 
-  // A box with a label as far as there is room.
-  static box(group, style, x, y, width, height, label, tip) {
+  // A box with a label, which is shown as far as there is room, and stays in sight when the box is scrolled.
+  box(group, style, box, label, tip) {
+    const {x, y, width, height} = box;
     const rect = svg("rect", {class: style, x: x.toFixed(1), y, width: Math.max(width, .8).toFixed(1), height, rx: Math.min(2, width / 2)});
     if (tip) rect.append(svg("title", {}, tip));
     group.append(rect);
-    const room = Math.floor((width - 6) / CHARACTER);
-    if (!label || room < 3) return;
-    const text = label.length <= room ? label : label.slice(0, room - 1) + "…";
-    group.append(svg("text", {class: "on-" + style.split(" ")[0], x: (x + 3).toFixed(1), y: y + height - 4}, text));
+    if (!label || width < 3 * CHARACTER + 6) return;
+    const text = svg("text", {class: "on-" + style, y: y + height - (height > 12 ? 4 : 2.5)});
+    group.append(text);
+    this.labels.push({text, label, x, width});
+  }
+
+  placeLabels() {
+    const left = this.scroller.scrollLeft, right = left + this.scroller.clientWidth;
+    for (const l of this.labels) {
+      if (l.x > right || l.x + l.width < left) continue;
+      const x = Math.max(l.x, left), room = Math.floor((l.x + l.width - x - 6) / CHARACTER);
+      l.text.setAttribute("x", (x + 3).toFixed(1));
+      l.text.textContent = room < 3 ? "" : l.label.length <= room ? l.label : l.label.slice(0, room - 1) + "…";
+    }
   }
 
   drawSpan(group, lane, s) {
     const x = this.xOf(s.begin), width = this.xOf(s.end) - x;
     if (width <= 0) return;
     const name = this.x.name(s.task);
-    if (s.state === "running") Timeline.box(group, "running", x, lane.y + 3, width, LANE.state - 4, "cpu" + s.cpu, `${name} runs on CPU ${s.cpu}`);
-    else if (s.state === "blocked") Timeline.box(group, "blocked", x, lane.y + 4, width, LANE.state - 6, s.cause, `${name} ${s.cause}`);
-    else Timeline.box(group, "ready", x, lane.y + 9, width, 4, "", `${name} could run`);
+    if (s.state === "running") this.box(group, "running", {x, y: lane.y + 3, width, height: LANE.state - 4}, "cpu" + s.cpu, `${name} runs on CPU ${s.cpu}`);
+    else if (s.state === "blocked") this.box(group, "blocked", {x, y: lane.y + 4, width, height: LANE.state - 6}, s.cause, `${name} ${s.cause}`);
+    else this.box(group, "ready", {x, y: lane.y + 9, width, height: 4}, "", `${name} could run`);
   }
 
   drawLock(group, lane, l) {
-    const x = this.xOf(l.begin), width = this.xOf(l.end) - x;
+    const x = this.xOf(l.begin), width = this.xOf(l.end) - x - .6;
     if (width <= 0) return;
     const mode = l.mode ? ` (${l.mode})` : "";
-    const style = l.mode === "read" ? "read" : "lock";
-    const rect = svg("rect", {class: style, x: x.toFixed(1), y: lane.y + LANE.state + 1 + l.row * LANE.lock, width: Math.max(width - .6, .8).toFixed(1),
-      height: LANE.lock - 2, rx: 2}, svg("title", {}, `${this.x.name(l.task)} holds ${l.name}${mode}, taken in ${l.where}`));
-    group.append(rect);
-    const room = Math.floor((width - 5) / CHARACTER), label = l.name + mode;
-    if (room < 3) return;
-    group.append(svg("text", {class: "on-lock", x: (x + 3).toFixed(1), y: lane.y + LANE.state + 10 + l.row * LANE.lock},
-      label.length <= room ? label : label.slice(0, room - 1) + "…"));
+    this.box(group, l.mode === "read" ? "read" : "lock", {x, y: lane.y + LANE.state + 1 + l.row * LANE.lock, width, height: LANE.lock - 2},
+      l.name + mode, `${this.x.name(l.task)} holds ${l.name}${mode}, taken in ${l.where}`);
   }
 
   drawFolds() {
@@ -194,7 +203,7 @@ class Timeline {
       }
       const next = this.x.kept[c.at + c.n];
       if (next !== undefined && next !== this.x.kept[c.at + c.n - 1] + 1) {
-        group.append(svg("rect", {class: "gap", x: c.x + c.width - 1, y: 0, width: 2, height: this.height},
+        group.append(svg("rect", {class: "gap", x: c.x + c.width - 1, y: 0, width: Math.min(2, c.width * .4), height: this.height},
           svg("title", {}, `${next - this.x.kept[c.at + c.n - 1] - 1} events left out of this page`)));
       }
     });
