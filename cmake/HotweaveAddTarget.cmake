@@ -12,6 +12,10 @@ function(hotweave_add_cli name)
   hotweave_link_targets(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,hotweave::cli_main>" hotweave::fuzz
                         hotweave::runtime hotweave::libfuzzer)
+  # `replay --gdb` looks for it beside the program.
+  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS "${HOTWEAVE_GDB_SCRIPT}")
+  add_custom_command(TARGET ${name} POST_BUILD VERBATIM
+    COMMAND ${CMAKE_COMMAND} -E copy_if_different "${HOTWEAVE_GDB_SCRIPT}" "$<TARGET_FILE_DIR:${name}>/hotweave_gdb.py")
 endfunction()
 
 # hotweave_add_fuzzer(NAME OBJECTS objects... [TARGET target] [PROFILE profile])

@@ -189,6 +189,8 @@ int Parse(int argc, char** argv) {
   replay_app->add_option("FILE", replay.file, "schedule (.sched) or input bytes")->required();
   replay_app->add_flag("--trace", replay.trace, "print every event, also of an execution that passes");
   replay_app->add_option("-o,--output", replay.output, "write the exact schedule of this execution, with its hashes and what it shows");
+  replay_app->add_flag("--gdb{auto}", replay.gdb,
+                       "print the command line of gdb that stops at the last preemption, and run it on a terminal (--gdb=print, --gdb=run)");
   replay_app->add_option("--svg", replay.svg, "write a picture of the interleaving that leads to the finding");
   replay_app->add_flag("--shrink", replay.shrink, "leave out departures that the finding does not need");
   replay_app->add_flag("--force", replay.force, "-o and --svg may replace a file");

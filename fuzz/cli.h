@@ -49,6 +49,7 @@ struct ReplayCommand {
   std::string file;
   std::string output;        // where the exact schedule goes; "": nowhere
   std::string svg;           // where the picture of the finding goes; "": nowhere
+  std::string gdb;           // "": without gdb; else as in gdb.h
   bool trace = false, shrink = false, force = false;
   bool keep_on = false;      // --continue: search on from where a stale schedule differs
   uint64_t runs = kContinueRuns;

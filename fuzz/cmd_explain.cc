@@ -9,9 +9,11 @@
 #include "artifacts.h"
 #include "cli.h"
 #include "confirm.h"
+#include "report/document.h"
 #include "report/dot.h"
 #include "report/perfetto.h"
 #include "report/html.h"
+#include "report/sarif.h"
 #include "report/symbolizer.h"
 #include "report/text.h"
 #include "show.h"
@@ -32,6 +34,8 @@ constexpr Format kFormats[] = {
     {"perfetto", PerfettoReport},
     {"dot", DotReport},
     {"html", HtmlReport},
+    {"json", JsonReport},
+    {"sarif", SarifReport},
 };
 
 const Format& FormatByName(const std::string& name) {
@@ -66,6 +70,7 @@ int RunExplain(const ExplainCommand& c) {
   ConfirmLevel(c.common, options, 1, "", &confirmed);
   ReportContext context = ContextOf(c.common, resolved, confirmed);
   context.artifacts = {c.file};
+  context.schedule = FormatSchedule(AnnotatedSchedule(confirmed));
   if (!c.output.empty()) context.colour = false;
   const std::string out = format.render(confirmed.trace, confirmed.finding, context, Symbolizer::Get());
   if (c.output.empty()) {

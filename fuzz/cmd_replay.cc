@@ -9,6 +9,7 @@
 #include "artifacts.h"
 #include "cli.h"
 #include "confirm.h"
+#include "gdb.h"
 #include "divergence.h"
 #include "report/json.h"
 #include "report/lanes.h"
@@ -147,6 +148,7 @@ int RunReplay(const ReplayCommand& c) {
   const Resolved resolved = Resolve(c.common);
   const Stored stored = LoadStored(c.file);
   const RunOptions options = OptionsOf(stored, resolved, c.common);
+  if (!c.gdb.empty()) return RunGdb(c, resolved, stored, options);
   CheckContinue(c, stored);
   Remarks remarks;
   StrictReplay r;

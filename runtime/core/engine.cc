@@ -7,6 +7,7 @@
 
 #include <hotweave/schedule.h>
 
+#include "core/debugger.h"
 #include "core/fiber.h"
 #include "core/internal.h"
 #include "core/keys.h"
@@ -83,6 +84,7 @@ void Engine::Decide(Op op, const void* object, const char* text) {
         FireTimer();
       } else {
         ++statistics.preemptions;
+        if (__builtin_expect(debugger.armed, 0)) DebugPreemption(*self, op, object, *to);
         SwitchTo(to, false, true, op);
       }
     }

@@ -97,6 +97,10 @@ inline void SavePrevious(transfer_t t) {
 Task* starting = nullptr;
 
 void Trampoline(transfer_t t) {
+  // The outermost frame: what fcontext left under it is no caller, and debuggers must not look there for one.
+#if defined(__x86_64__)
+  asm volatile(".cfi_undefined %rip");
+#endif
   SavePrevious(t);
   FinishSwitch(nullptr, t.data == nullptr);
   Task* self = starting;

@@ -9,6 +9,7 @@
 
 #include <hotweave/schedule.h>
 
+#include "core/debugger.h"
 #include "core/engine.h"
 #include "core/fiber.h"
 #include "core/internal.h"
@@ -148,6 +149,7 @@ void Engine::FailSoon(Failure failure) {
   }
   failure_ = std::move(failure);
   failing_ = true;
+  if (__builtin_expect(debugger.armed, 0)) DebugFinding(*hot.task, failure_);
   Settle();
   max_steps_ = std::min(max_steps_, steps_ + kAftermathSteps);
   Arm();

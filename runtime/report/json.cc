@@ -52,7 +52,71 @@ Json SiteJson(const Trace& trace, const Finding& finding, const Site& site, Symb
   const std::string values = known ? EventTeller(trace, finding, true, symbols).Values(site.event) : "";
   json["values"] = values.empty() ? Json(nullptr) : Json(values.substr(1));
   json["stack"] = FramesJson(trace, site, symbols);
+  json["event"] = known ? Json(site.event) : Json(nullptr);
   return json;
+}
+
+Json TaskJson(const Trace& trace, uint32_t task) { return task < trace.tasks.size() ? Json(trace.tasks[task].name) : Json(nullptr); }
+
+const char* NameOf(LockReport::Shape shape) {
+  switch (shape) {
+    case LockReport::Shape::None: return "none";
+    case LockReport::Shape::Cycle: return "cycle";
+    case LockReport::Shape::Recursion: return "recursion";
+    case LockReport::Shape::Usage: return "usage";
+    case LockReport::Shape::IrqPath: return "irq-path";
+    case LockReport::Shape::Other: return "other";
+  }
+  return "";
+}
+
+Json EndJson(const Trace& trace, const LockEnd& end) {
+  Json json;
+  json["name"] = end.name;
+  json["class"] = end.title;
+  json["mode"] = end.read == 0 ? "exclusive" : end.read == 1 ? "shared" : "shared-recursive";
+  json["completion"] = end.completion;
+  json["task"] = TaskJson(trace, end.task);
+  json["event"] = end.event < trace.events.size() ? Json(end.event) : Json(nullptr);
+  json["stack"] = end.stack < trace.stacks.size() ? Json(end.stack) : Json(nullptr);
+  return json;
+}
+
+Json LocksJson(const Trace& trace, const LockReport& report) {
+  Json json;
+  json["shape"] = NameOf(report.shape);
+  json["headline"] = report.headline;
+  json["edges"] = Json::array();
+  for (const LockEdge& e : report.edges) json["edges"].push_back({{"held", EndJson(trace, e.held)}, {"wanted", EndJson(trace, e.wanted)}});
+  return json;
+}
+
+const char* NameOf(WaitEdge::Why why) {
+  switch (why) {
+    case WaitEdge::Why::Event: return "event";
+    case WaitEdge::Why::Held: return "held";
+    case WaitEdge::Why::Queued: return "queued";
+    case WaitEdge::Why::Exit: return "exit";
+    case WaitEdge::Why::Needs: return "needs";
+    case WaitEdge::Why::Cpu: return "cpu";
+    case WaitEdge::Why::Interrupted: return "interrupted";
+    case WaitEdge::Why::Disabled: return "disabled";
+  }
+  return "";
+}
+
+Json WaitsJson(const Trace& trace, const std::vector<WaitEdge>& waits) {
+  Json list = Json::array();
+  for (const WaitEdge& w : waits) {
+    Json json;
+    json["task"] = TaskJson(trace, w.task);
+    json["on"] = TaskJson(trace, w.on);
+    json["why"] = NameOf(w.why);
+    json["what"] = w.what;
+    json["shared"] = w.shared;
+    list.push_back(std::move(json));
+  }
+  return list;
 }
 
 Json MemoryJson(const Trace& trace, const Finding& finding, SymbolSource& symbols) {
@@ -124,6 +188,8 @@ std::string FindingJson(const Trace& trace, const Finding& finding, SymbolSource
   json["memory"] = MemoryJson(trace, finding, symbols);
   json["sites"] = Json::array();
   for (const Site& site : finding.sites) json["sites"].push_back(SiteJson(trace, finding, site, symbols));
+  if (finding.locks.shape != LockReport::Shape::None) json["locks"] = LocksJson(trace, finding.locks);
+  if (!finding.waits.empty()) json["waits"] = WaitsJson(trace, finding.waits);
   return Dump(json);
 }
 

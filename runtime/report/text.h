@@ -25,6 +25,7 @@ struct ReportContext {
   std::vector<std::string> artifacts;  // file names
   std::vector<std::string> commands;   // what to type next, complete lines
   std::vector<std::string> explanation;  // sentences of `explain`, in order; empty: not asked for
+  std::string schedule;                // in the text form; empty: not known
   size_t width = 100;                  // columns
   bool all = false;                    // every event
   bool colour = false;                 // ANSI escapes

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// `explain --format perfetto|dot` of stored executions: what an importer relies on holds of every one of them.
+// `explain --format perfetto|dot|json|sarif` of stored executions: what an importer relies on holds of every one of
+// them.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -175,6 +176,104 @@ TEST(Perfetto, AWaitEndsWithAnArrowFromWhoeverEndedIt) {
   }
   EXPECT_TRUE(names.contains("wakes"));
   for (const char* state : {"running", "blocked", "ready", "cpu"}) EXPECT_TRUE(categories.contains(state)) << state;
+}
+
+// ---- JSON and SARIF -------------------------------------------------------------------------------------
+
+// What Debian's validator has to say of a document; empty if it is valid.
+std::string Violations(const std::string& schema, const std::string& document) {
+  Scratch scratch;
+  Spill(scratch / "document.json", document);
+  const Ended r = RunProgram({.arguments = {"tests/e2e/validate.py", schema, scratch / "document.json"}, .program = "/usr/bin/python3"});
+  return r.status == 0 ? "" : r.out + r.err;
+}
+
+constexpr const char* kReportSchema = "docs/schema/report-1.json";
+constexpr const char* kSarifSchema = "tests/e2e/schema/sarif-2.1.0.json";
+
+// Every index of the document leads somewhere; a schema cannot say that.
+void ExpectIndicesInRange(const Json& d) {
+  const size_t events = d["events"].size(), tasks = d["tasks"].size();
+  for (const Json& e : d["events"]) {
+    EXPECT_LT(e["task"].get<size_t>(), tasks);
+    if (!e["stack"].is_null()) EXPECT_LT(e["stack"].get<size_t>(), d["stacks"].size());
+    if (!e["object"].is_null()) EXPECT_LT(e["object"].get<size_t>(), d["objects"].size());
+  }
+  for (const Json& i : d["path"]) EXPECT_LT(i.get<size_t>(), events);
+  for (const char* list : {"task_spans", "lock_spans"}) {
+    for (const Json& s : d[list]) {
+      EXPECT_LT(s["begin"].get<size_t>(), s["end"].get<size_t>()) << s;
+      EXPECT_LE(s["end"].get<size_t>(), events);
+    }
+  }
+  for (const Json& a : d["arrows"]) EXPECT_LT(a["from"].get<size_t>(), a["to"].get<size_t>());
+}
+
+TEST_P(Exports, JsonFitsItsSchema) {
+  const std::string out = Explain(GetParam(), "json");
+  EXPECT_EQ(Violations(kReportSchema, out), "");
+  const Json d = Json::parse(out);
+  ExpectIndicesInRange(d);
+  EXPECT_EQ(d["replayed"], "10/10");
+  EXPECT_NE(d["schedule"].get<std::string>().find("expect: " + d["finding"]["kind"].get<std::string>()), std::string::npos);
+  EXPECT_EQ(d["events"].back()["hash"], d["trace_hash"]);
+}
+
+TEST(Json, TheSchemaRefusesWhatIsNotAReport) {
+  Json d = Json::parse(Explain(kCases[1], "json"));
+  d["events"][3].erase("operation");
+  d["task_spans"][0]["state"] = "asleep";
+  const std::string said = Violations(kReportSchema, d.dump());
+  EXPECT_NE(said.find("events/3: 'operation' is a required property"), said.npos) << said;
+  EXPECT_NE(said.find("task_spans/0/state"), said.npos) << said;
+}
+
+TEST(Json, TheScheduleInsideReplays) {
+  const Json d = Json::parse(Explain(kCases[0], "json"));
+  Scratch scratch;
+  Spill(scratch / "inside.sched", d["schedule"]);
+  const Ended r = Hotweave({"replay", kCases[0].target, scratch / "inside.sched", "--json"});
+  EXPECT_EQ(r.Json()["trace_hash"], d["trace_hash"]);
+  EXPECT_EQ(r.Json()["fingerprint"], d["finding"]["fingerprint"]);
+}
+
+TEST_P(Exports, SarifFitsTheStandard) {
+  const std::string out = Explain(GetParam(), "sarif");
+  EXPECT_EQ(Violations(kSarifSchema, out), "");
+  const Json run = Json::parse(out)["runs"][0];
+  ASSERT_EQ(run["results"].size(), 1u);
+  const Json& result = run["results"][0];
+  EXPECT_EQ(run["tool"]["driver"]["rules"][result["ruleIndex"].get<size_t>()]["id"], result["ruleId"]);
+  EXPECT_EQ(result["partialFingerprints"]["hotweave/v1"].get<std::string>().rfind(result["ruleId"].get<std::string>() + ":", 0), 0u);
+  const Json& place = result["locations"][0]["physicalLocation"];
+  EXPECT_EQ(place["artifactLocation"]["uriBaseId"], "SRCROOT");
+  EXPECT_NE(Slurp(place["artifactLocation"]["uri"].get<std::string>()), "") << "a file of the source tree";
+  EXPECT_GE(place["region"]["startLine"], 1);
+}
+
+// The steps of all tasks together are 1, 2, 3 …, and ascend in each task.
+TEST_P(Exports, SarifStepsAreNumberedThroughout) {
+  const Json result = Json::parse(Explain(GetParam(), "sarif"))["runs"][0]["results"][0];
+  std::set<int> orders;
+  size_t steps = 0;
+  for (const Json& flow : result["codeFlows"][0]["threadFlows"]) {
+    int last = 0;
+    for (const Json& step : flow["locations"]) {
+      EXPECT_GT(step["executionOrder"].get<int>(), last);
+      last = step["executionOrder"];
+      orders.insert(last);
+      ++steps;
+    }
+  }
+  EXPECT_GE(steps, 2u);
+  EXPECT_EQ(orders.size(), steps);
+  EXPECT_EQ(*orders.rbegin(), static_cast<int>(steps));
+}
+
+TEST(Sarif, TheSchemaRefusesWhatSarifDoesNotKnow) {
+  Json d = Json::parse(Explain(kCases[1], "sarif"));
+  d["runs"][0]["results"][0]["severity"] = "bad";
+  EXPECT_NE(Violations(kSarifSchema, d.dump()).find("'severity' was unexpected"), std::string::npos);
 }
 
 // ---- DOT ------------------------------------------------------------------------------------------------
