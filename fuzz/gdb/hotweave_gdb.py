@@ -182,9 +182,9 @@ def show_stop():
     frames = list(target_frames())
     for f in frames:
         print("#%-3d %s" % (f.level(), place(f)))
-    if frames:
-        frames[0].select()
     print("")
+    if frames:
+        gdb.execute("frame %d" % frames[0].level())
 
 
 def resume(command):

@@ -41,6 +41,8 @@ class Builder {
     bool waited = false;          // since it last ran
     uint32_t resumed = 0;         // where it first ran again after its latest wait
     std::vector<Arrow> awaited;   // arrows to its next step
+    uint32_t lock = Event::kNone; // its latest operation on a lock, or the end of the wait in it
+    const char* mode = "";        // in which it wants that
   };
 
   void Close(uint32_t task, uint32_t end) {
@@ -136,11 +138,28 @@ class Builder {
   // A lock that was waited for is held from the end of the wait on.
   uint32_t Since(uint32_t task, const HeldLock& h) const { return std::max(h.event, h.event < now_[task].resumed ? now_[task].resumed : 0); }
 
+  // A lock that was released in the task's very next step was never seen to be held.
+  void KeepBrief(uint32_t i) {
+    const Event& e = trace_.events[i];
+    Now& n = now_[e.task];
+    if (ClassOf(e.op) == OpClass::Lock) n.mode = ModeOf(e.op);
+    if (ClassOf(e.op) == OpClass::Lock || e.op == Op::Acquired) {
+      n.lock = i;
+    } else if (ClassOf(e.op) == OpClass::Unlock && e.op != Op::DowngradeWrite && n.lock != Event::kNone) {
+      const Event& lock = trace_.events[n.lock];
+      if (lock.object != e.object || lock.offset != e.offset) return;
+      LockSpan span{e.task, {lock.object, lock.offset, lock.text, n.mode, n.lock}, 0, 0};
+      span.begin = Since(e.task, span.lock);
+      Keep(span, i);
+    }
+  }
+
   void FollowLocks(uint32_t i) {
     held_.Feed(i);
     const Event& e = trace_.events[i];
     const std::vector<HeldLock>& held = held_.Held(e.task);
     std::vector<LockSpan>& open = open_locks_[e.task];
+    bool released = false;
     for (auto l = open.begin(); l != open.end();) {
       if (std::any_of(held.begin(), held.end(), [&](const HeldLock& h) { return SameLock(h, l->lock); })) {
         ++l;
@@ -148,8 +167,10 @@ class Builder {
       }
       // It turned out that the task had not got it yet.
       if (e.op != Op::Blocked && e.op != Op::Acquired) Keep(*l, i);
+      released = true;
       l = open.erase(l);
     }
+    if (!released) KeepBrief(i);
     for (const HeldLock& h : held) {
       const auto known = [&](const LockSpan& l) { return SameLock(h, l.lock); };
       if (std::none_of(open.begin(), open.end(), known)) open.push_back({e.task, h, Since(e.task, h), 0});

@@ -184,7 +184,10 @@ TEST(Perfetto, AWaitEndsWithAnArrowFromWhoeverEndedIt) {
 std::string Violations(const std::string& schema, const std::string& document) {
   Scratch scratch;
   Spill(scratch / "document.json", document);
-  const Ended r = RunProgram({.arguments = {"tests/e2e/validate.py", schema, scratch / "document.json"}, .program = "/usr/bin/python3"});
+  Launch launch;
+  launch.program = "/usr/bin/python3";
+  launch.arguments = {"tests/e2e/validate.py", schema, scratch / "document.json"};
+  const Ended r = RunProgram(launch);
   return r.status == 0 ? "" : r.out + r.err;
 }
 

@@ -24,7 +24,10 @@ std::string InGdb(const std::string& target, const std::string& file, const std:
   EXPECT_NE(at, line.npos) << line;
   line.insert(at, more);
   line.replace(0, line.find(' '), "exec gdb -nx -batch");
-  const Ended r = RunProgram({.arguments = {"-c", line + " </dev/null 2>&1"}, .program = "/bin/sh"});
+  Launch launch;
+  launch.program = "/bin/sh";
+  launch.arguments = {"-c", line + " </dev/null 2>&1"};
+  const Ended r = RunProgram(launch);
   EXPECT_EQ(r.status, 0) << r.out;
   return r.out;
 }
@@ -80,7 +83,7 @@ TEST(Gdb, ShowsTheStackOfATaskThatWasSwitchedAwayFrom) {
       InGdb(kDeadlock, kDeadlockFile, {"hotweave continue", "echo ==bt\\n", "hotweave bt cpu_up", "echo ==own\\n", "bt 3", "continue"});
   const std::string other = After(out, "==bt");
   const std::string stack = other.substr(0, other.find("==own"));
-  for (const char* function : {"SwitchFiber", "hotweave_mutex_lock", "pcpu_alloc", "smpcfd_prepare_cpu", "Trampoline"}) {
+  for (const char* function : {"SwitchFiber", "runtime/kernel/mutex.cc", "pcpu_alloc", "smpcfd_prepare_cpu", "Trampoline"}) {
     EXPECT_NE(stack.find(function), stack.npos) << function << " is not in\n" << stack;
   }
   // The registers are as they were: the stack is the one of before, and the execution ends as it would have.

@@ -35,6 +35,18 @@ for name in counter_c counter_cc; do
   fi
 done
 
+# The commands for gdb are installed with the program, and are put beside the consumer's.
+: >empty
+for program in "prefix/bin/hotweave online_vs_probe" "build/counter_c counter_c"; do
+  # shellcheck disable=SC2086  # a program and its target
+  said=$(set -- $program && "$1" replay "$2" empty --gdb=print 2>&1) || true
+  script=$(sed -n 's/^gdb -q -x \([^ ]*\) .*/\1/p' <<<"$said")
+  if [[ ! -f $script || $script != "$scratch"/* ]]; then
+    echo "FAIL: replay --gdb of $program names no script of the installation: $said"
+    failed=1
+  fi
+done
+
 # Kernel code as it is: silent, and its bug is found.
 if ! build/module fuzz module --runs 3000 --artifacts "$scratch/artifacts-module" >module.out 2>&1; then
   echo "FAIL: module is not silent; it said:"
