@@ -39,7 +39,8 @@ class Builder {
     bool open = false, exited = false;
     TaskSpan span;
     bool waited = false;          // since it last ran
-    uint32_t resumed = 0;         // where it first ran again after its latest wait
+    uint32_t blocked = 0;         // its latest wait,
+    uint32_t resumed = 0;         // and where it first ran again after that
     std::vector<Arrow> awaited;   // arrows to its next step
     uint32_t lock = Event::kNone; // its latest operation on a lock, or the end of the wait in it
     const char* mode = "";        // in which it wants that
@@ -103,6 +104,7 @@ class Builder {
       case Op::Blocked:
         Enter(e.task, State::Blocked, i + 1, i);
         now_[e.task].waited = true;
+        now_[e.task].blocked = i;
         break;
       case Op::Woken:
         if (e.other < now_.size() && Is(e.other, State::Blocked)) {
@@ -136,7 +138,12 @@ class Builder {
   }
 
   // A lock that was waited for is held from the end of the wait on.
-  uint32_t Since(uint32_t task, const HeldLock& h) const { return std::max(h.event, h.event < now_[task].resumed ? now_[task].resumed : 0); }
+  uint32_t Since(uint32_t task, const HeldLock& h) const {
+    const Now& n = now_[task];
+    const Event& wait = trace_.events[n.blocked];
+    const bool waited = n.blocked > h.event && n.resumed > n.blocked && wait.object == h.object && wait.offset == h.offset;
+    return waited ? n.resumed : h.event;
+  }
 
   // A lock that was released in the task's very next step was never seen to be held.
   void KeepBrief(uint32_t i) {

@@ -135,6 +135,19 @@ TEST(Timeline, ALockThatIsReleasedAtOnceIsHeldForOneEvent) {
   EXPECT_EQ(std::tuple(t.locks[1].begin, t.locks[1].end, std::string(t.locks[1].lock.mode)), std::tuple(lock, unlock, std::string("read")));
 }
 
+// What the task waits for in between does not matter.
+TEST(Timeline, ALockIsHeldThroughOtherWaits) {
+  Maker m;
+  const uint32_t lock = m.Lock(Op::MutexLock, 1, 0);
+  m.Lock(Op::Blocked, 1, 2);
+  m.Add(Op::Switch, 1, 2);
+  m.Add(Op::Woken, 2, 1);
+  const uint32_t unlock = m.Lock(Op::MutexUnlock, 1, 0);
+  const Timeline t = TimelineOf(m.trace);
+  ASSERT_EQ(t.locks.size(), 1u);
+  EXPECT_EQ(std::tuple(t.locks[0].begin, t.locks[0].end), std::tuple(lock, unlock));
+}
+
 // ---- Graphs ---------------------------------------------------------------------------------------------
 
 std::vector<std::pair<std::string, std::string>> PairsOf(const std::vector<LockOrderEdge>& edges) {
