@@ -336,38 +336,27 @@ static int unmerge_mm(struct mm_slot *mm_slot)
 	return err;
 }
 
-/* As leave_mm(), but only an address space that exits leaves KSM. */
+/* As leave_mm(), but only an address space that exits leaves KSM, and from 7496fea9a6bf on mmap_lock is released first. */
 static void leave_unmerged_mm(struct mm_slot *mm_slot)
 {
 	struct mm_struct *mm = mm_slot->mm;
+	bool unlock_first = fixed(FIX_7496fea9a6bf), exits;
 
 	remove_trailing_rmap_items(&mm_slot->rmap_list);
-	if (!fixed(FIX_7496fea9a6bf)) {
-		spin_lock(&ksm_mmlist_lock);
-		ksm_scan.mm_slot = next_slot(mm_slot);
-		if (ksm_test_exit(mm)) {
-			list_del(&mm_slot->mm_list);
-			spin_unlock(&ksm_mmlist_lock);
-			forget_mm(mm_slot, mm);
-			mmap_read_unlock(mm);
-			mmdrop(mm);
-		} else {
-			spin_unlock(&ksm_mmlist_lock);
-			mmap_read_unlock(mm);
-		}
-		return;
-	}
-	mmap_read_unlock(mm);
+	if (unlock_first)
+		mmap_read_unlock(mm);
 	spin_lock(&ksm_mmlist_lock);
 	ksm_scan.mm_slot = next_slot(mm_slot);
-	if (ksm_test_exit(mm)) {
+	exits = ksm_test_exit(mm);
+	if (exits)
 		list_del(&mm_slot->mm_list);
-		spin_unlock(&ksm_mmlist_lock);
+	spin_unlock(&ksm_mmlist_lock);
+	if (exits)
 		forget_mm(mm_slot, mm);
+	if (!unlock_first)
+		mmap_read_unlock(mm);
+	if (exits)
 		mmdrop(mm);
-	} else {
-		spin_unlock(&ksm_mmlist_lock);
-	}
 }
 
 int unmerge_and_remove_all_rmap_items(void)
