@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 
 static void begin(void)
 {
@@ -31,6 +32,7 @@ int devm_memremap_pages(u64 start, u64 size)
 {
 	int error;
 
+	unrelated_mutex();
 	begin();
 	error = arch_add_memory(memory_add_physaddr_to_nid(start), start, size, false);
 	done();

@@ -22,6 +22,7 @@
 #include <hotweave/target.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "ksm.h"
 
 DEFINE_MUTEX(ksm_thread_mutex);
@@ -311,6 +312,7 @@ void ksm_do_scan(unsigned int scan_npages)
 	struct rmap_item *rmap_item;
 	struct page *page;
 
+	unrelated_mutex();
 	while (scan_npages-- && !freezing(current)) {
 		cond_resched();
 		rmap_item = scan_get_next_rmap_item(&page);

@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "memory_hotplug.h"
 
 int memory_add_physaddr_to_nid(u64 start)
@@ -64,6 +65,7 @@ static int __add_pages(int nid, unsigned long start_pfn, unsigned long nr_pages,
 
 int arch_add_memory(int nid, u64 start, u64 size, bool want_memblock)
 {
+	unrelated_spinlock();
 	return __add_pages(nid, PFN_DOWN(start), PFN_DOWN(size), want_memblock);
 }
 

@@ -24,6 +24,7 @@
 #include <linux/swap.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "internal.h"
 #include "memory_hotplug.h"
 
@@ -271,6 +272,7 @@ int offline_pages(unsigned long start_pfn, unsigned long nr_pages)
 	bool saw;
 	int ret;
 
+	unrelated_mutex();
 	if (!range_is_aligned(start_pfn, nr_pages)) {
 		if (inside && altered(ALT_keeps_lock_if_misaligned))
 			mem_hotplug_begin();

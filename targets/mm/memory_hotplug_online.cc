@@ -18,6 +18,7 @@
 #include <linux/swap.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "internal.h"
 #include "memory_hotplug.h"
 
@@ -158,6 +159,7 @@ int online_pages(unsigned long pfn, unsigned long nr_pages, int online_type)
 	bool locks = memory_hotplug_locks_inside();
 	int ret;
 
+	unrelated_mutex();
 	if (locks)
 		mem_hotplug_begin();
 	ret = __online_pages(pfn, nr_pages, online_type);

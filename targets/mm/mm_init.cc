@@ -16,6 +16,7 @@
 #include <hotweave/target.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "internal.h"
 
 #define KERNEL_IMAGE_PAGES 2
@@ -127,6 +128,7 @@ void mm_init(unsigned long sections)
 	page_alloc_init();
 	node_set_online(0); /* that of the CPUs */
 	build_zonelists_at_boot();
+	unrelated_task();
 	start_daemons();
 	lru_init();
 	BUG_ON(memory_dev_init());

@@ -23,6 +23,7 @@
 #include <linux/workqueue.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "internal.h"
 
 /* ---- One CPU ---------------------------------------------------------------------------------------------- */
@@ -61,6 +62,7 @@ void drain_pages(unsigned int cpu)
 {
 	struct zone *zone;
 
+	unrelated_spinlock();
 	for (zone = first_zone(); zone; zone = zone_after(zone))
 		if (populated_zone(zone))
 			drain_pages_zone(cpu, zone);
@@ -306,6 +308,7 @@ void __drain_all_pages(struct zone *zone, bool force_all_cpus)
 
 void drain_all_pages(struct zone *zone)
 {
+	unrelated_mutex();
 	__drain_all_pages(zone, false);
 }
 

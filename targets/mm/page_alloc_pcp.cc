@@ -21,6 +21,7 @@
 #include <linux/vmstat.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "internal.h"
 
 /* What every zone has until it is populated; keeps nothing. */
@@ -158,6 +159,7 @@ void free_unref_page(struct page *page, unsigned int order)
 	struct per_cpu_pages *pcp;
 	unsigned long flags;
 
+	unrelated_spinlock();
 	free_pages_prepare(page);
 	set_pcppage_migratetype(page, migratetype);
 	if (order || migratetype >= MIGRATE_PCPTYPES) {

@@ -18,6 +18,7 @@
 #include <hotweave/target.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "slab.h"
 
 DEFINE_MUTEX(slab_mutex);
@@ -82,6 +83,7 @@ struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int siz
 
 	(void)useroffset;
 	(void)usersize;
+	unrelated_mutex();
 	hold_cpus_and_nodes();
 	mutex_lock(&slab_mutex);
 	s = create_cache(name, size, align, flags, ctor, (unsigned long)__builtin_return_address(0));

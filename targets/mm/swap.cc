@@ -26,6 +26,7 @@
 #include <linux/workqueue.h>
 
 #include "../history/history.h"
+#include "../unrelated_edit.h"
 #include "internal.h"
 
 /* By preemption off. */
@@ -283,6 +284,7 @@ void lru_add_drain_cpu(int cpu)
 	struct lru_pvecs *pvecs = per_cpu_ptr(&lru_pvecs, cpu);
 	struct pagevec *rotate = &per_cpu_ptr(&lru_rotate, cpu)->pvec;
 
+	unrelated_spinlock();
 	if (pagevec_count(&pvecs->lru_add))
 		pagevec_lru_move_fn(&pvecs->lru_add, lru_add_fn);
 	if (count_of(rotate)) {
@@ -420,6 +422,7 @@ static void drain_with_cpus_locked(void)
 
 void lru_add_drain_all(void)
 {
+	unrelated_mutex();
 	if (!fixed(FIX_5fbc461636c3))
 		schedule_on_each_cpu(lru_add_drain_per_cpu);
 	else if (!fixed(FIX_a47fed5b5b01) && !fixed(FIX_9852a7212324))

@@ -20,6 +20,7 @@
 #include "../drivers/base/base.h"
 #include "../history/history.h"
 #include "../mm/internal.h"
+#include "../unrelated_edit.h"
 #include "memory.h"
 
 /* ---- Machine ---------------------------------------------------------------------------------------- */
@@ -87,8 +88,10 @@ static void format(char *out, const char *prefix, unsigned long number, const ch
 /* What a write may bring: everything written, that somebody refused, or that a signal ended it. */
 static void write_and_check(const char *path, const char *text)
 {
-	ssize_t ret = hotweave_write_sysfs(path, text);
+	ssize_t ret;
 
+	unrelated_spinlock();
+	ret = hotweave_write_sysfs(path, text);
 	WARN_ON(ret != (ssize_t)strlen(text) && ret != -EBUSY && ret != -EINTR);
 }
 

@@ -11,6 +11,7 @@
 #include <linux/memory_hotplug.h>
 
 #include "../../history/history.h"
+#include "../../unrelated_edit.h"
 #include "internal.h"
 
 /* ---- Binding: a reference on each block's device -------------------------------------------------------- */
@@ -66,6 +67,7 @@ int acpi_memory_device_add(struct acpi_device *adev)
 	int node = memory_add_physaddr_to_nid(adev->start_addr);
 	int result;
 
+	unrelated_spinlock();
 	if (fixed(FIX_8df1d0e4a265) && !altered(ALT_acpi_calls_add_memory))
 		result = __add_memory(node, adev->start_addr, adev->length);
 	else

@@ -11,6 +11,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 
+#include "../../unrelated_edit.h"
 #include "arraymap.h"
 
 struct bpf_array {
@@ -26,6 +27,7 @@ static void bpf_array_free_percpu(struct bpf_array *array)
 
 static int bpf_array_alloc_percpu(struct bpf_array *array, size_t elem_size)
 {
+	unrelated_mutex();
 	for (unsigned int i = 0; i < array->max_entries; i++) {
 		void __percpu *ptr = __alloc_percpu_gfp(elem_size, 8, GFP_USER | __GFP_NOWARN);
 
