@@ -44,6 +44,7 @@ void Write(const ReplayCommand& c, const Confirmed& shown) {
 struct Remarks {
   std::string stale;     // where it first differs, and what became of it; "": it does not
   std::string renewed;   // --continue: how the finding was found again
+  std::string similar;   // --continue: or else, a finding of the same kind
   std::optional<uint64_t> runs;   // --continue: executions spent
 };
 
@@ -53,7 +54,8 @@ void Say(const ReplayCommand& c, const Remarks& r) {
   if (!r.renewed.empty()) {
     fmt::print(stderr, "{}: {}: the finding still exists: {} ({} executions)\n", CommandName(), c.file, r.renewed, *r.runs);
   } else {
-    fmt::print(stderr, "{}: {}: the finding was not found again in {} executions (--runs)\n", CommandName(), c.file, *r.runs);
+    const std::string similar = r.similar.empty() ? "" : "; of its kind, but another: " + r.similar;
+    fmt::print(stderr, "{}: {}: the finding was not found again in {} executions (--runs){}\n", CommandName(), c.file, *r.runs, similar);
   }
 }
 
@@ -124,7 +126,8 @@ std::optional<Confirmed> Continue(const ReplayCommand& c, const RunOptions& opti
   if (isatty(2)) fmt::print(stderr, "\r\x1b[K");
   remarks->runs = found.runs;
   if (!found.found && found.similar.empty()) return std::nullopt;
-  remarks->renewed = found.found ? found.how : fmt::format("not as {}, but as {}", stored.expect_fingerprint, found.similar);
+  if (found.found) remarks->renewed = found.how;
+  else remarks->similar = found.similar;
   return Confirm(options, found.run, c.shrink || found.walk);
 }
 

@@ -65,7 +65,7 @@ class Neighbourhood {
   Continued Search() {
     base_ = stored_;
     if (!Try(base_, "as stored")) {
-      Anchor() || Shift() || ShiftTogether() || Drop() || Walk();
+      Anchor(false) || Shift() || ShiftTogether() || Anchor(true) || Drop() || Walk();
     }
     result_.runs = runs_;
     if (!result_.found && similar_run_) result_.run = similar_run_;
@@ -120,20 +120,29 @@ class Neighbourhood {
     return r;
   }
 
+  // How far an operation of the execution is from the one that a record names; nothing if they have nothing in common.
+  static std::optional<uint32_t> Distance(const NamedRecord& r, Op op, const Site& site, const std::string& task) {
+    if (RoleOf(task) != RoleOf(r.task) || ClassOf(site.op) != ClassOf(op)) return std::nullopt;
+    uint32_t distance = 2u * (site.op != op) + (task != r.task);
+    if (site.object == r.object) return distance;
+    if (site.object.empty() || r.object.empty() || KindOf(site.object) != KindOf(r.object)) return std::nullopt;
+    const uint64_t there = schedule_text::SplitObject(site.object).second, here = schedule_text::SplitObject(r.object).second;
+    const uint64_t granules = (there > here ? there - here : here - there) / 8;
+    distance += 2u * (SymbolOf(site.object) != SymbolOf(r.object)) + static_cast<uint32_t>(std::min<uint64_t>(granules, 1000));
+    return distance;
+  }
+
   // Where a record could belong now, nearest first.
-  std::vector<NamedRecord> Anchors(const NamedRecord& r, const Trace& trace) const {
+  static std::vector<NamedRecord> Anchors(const NamedRecord& r, const Trace& trace) {
     std::map<std::pair<uint32_t, size_t>, NamedRecord> ranked;   // by distance; then in the order of the sites
     const Op op = OpByName(r.op);
     if (op == Op::kCount) return {};
     for (const auto& [site, times] : SitesOf(trace)) {
       const std::string& task = trace.tasks[site.task].name;
-      if (site.op != op || RoleOf(task) != RoleOf(r.task)) continue;
-      const bool same_place = site.object == r.object, same_kind = KindOf(site.object) == KindOf(r.object);
-      if (!same_place && !same_kind) continue;
-      const uint32_t distance = 4u * !same_kind + 2u * !same_place + (task != r.task);
-      for (uint32_t nth = 1; nth <= times; ++nth) {
+      const auto distance = Distance(r, op, site, task);
+      for (uint32_t nth = 1; distance && nth <= times; ++nth) {
         const auto gap = static_cast<uint32_t>(std::abs(static_cast<int>(nth) - static_cast<int>(r.record.nth)));
-        if (gap <= kMaxShift) ranked.try_emplace({distance + gap, ranked.size()}, Moved(r, task, op, site.object, nth));
+        if (gap <= kMaxShift) ranked.try_emplace({*distance + gap, ranked.size()}, Moved(r, task, site.op, site.object, nth));
       }
     }
     std::vector<NamedRecord> anchors;
@@ -143,17 +152,19 @@ class Neighbourhood {
     return anchors;
   }
 
-  // Other tasks of the role of the one that was to run next, if that one does not exist.
+  // Who could run next if the task that was to does not exist: those of its role, then all others.
   static std::vector<NamedRecord> Successors(const NamedRecord& r, const Trace& trace) {
-    std::vector<NamedRecord> out;
+    std::vector<NamedRecord> alike, others;
     for (const TraceTask& t : trace.tasks) {
       if (t.name == r.to) return {};
-      if (RoleOf(t.name) != RoleOf(r.to)) continue;
-      out.push_back(r);
-      out.back().to = t.name;
-      out.back().record.to = TaskKey(t.name);
+      if (t.name == r.task) continue;
+      std::vector<NamedRecord>& list = RoleOf(t.name) == RoleOf(r.to) ? alike : others;
+      list.push_back(r);
+      list.back().to = t.name;
+      list.back().record.to = TaskKey(t.name);
     }
-    return out;
+    alike.insert(alike.end(), others.begin(), others.end());
+    return alike;
   }
 
   static size_t Effective(const Schedule& wanted, const Schedule& now) {
@@ -164,29 +175,33 @@ class Neighbourhood {
     return std::any_of(now.records.begin(), now.records.end(), [&](const NamedRecord& n) { return n.record == r.record; });
   }
 
-  // Each record that does not take effect goes to the first place where more of the records do, or the finding shows.
-  bool Anchor() {
+  // First the records that take no effect: each goes to the first place where more of the records do, or the finding
+  // shows. Then (`all`) the others, which may have taken effect in a wrong place.
+  bool Anchor(bool all) {
     for (size_t i = 0; i < base_.records.size(); ++i) {
       Trace trace;
       Schedule now;
       if (TryTraced(base_, moved_, &trace, &now)) return true;
-      if (TookEffect(base_.records[i], now)) continue;
-      const size_t before = Effective(base_, now);
-      std::vector<NamedRecord> candidates = Successors(base_.records[i], trace);
-      for (NamedRecord& r : Anchors(base_.records[i], trace)) candidates.push_back(std::move(r));
-      std::optional<NamedRecord> better;
-      for (const NamedRecord& candidate : candidates) {
-        Schedule s = base_, then;
-        Trace ignored;
-        s.records[i] = candidate;
-        if (TryTraced(s, Changed(i, candidate), &ignored, &then)) return true;
-        if (!better && Effective(s, then) > before) better = candidate;
-      }
-      if (!better) continue;
-      moved_ += moved_.empty() ? "" : "; ";
-      moved_ += One(i, *better);
-      base_.records[i] = *better;
+      if (TookEffect(base_.records[i], now) != all) continue;
+      if (AnchorOne(i, trace, Effective(base_, now), !all)) return true;
     }
+    return false;
+  }
+
+  bool AnchorOne(size_t i, const Trace& trace, size_t before, bool keep) {
+    std::vector<NamedRecord> candidates = Successors(base_.records[i], trace);
+    for (NamedRecord& r : Anchors(base_.records[i], trace)) candidates.push_back(std::move(r));
+    std::optional<NamedRecord> better;
+    for (const NamedRecord& candidate : candidates) {
+      Schedule s = base_, then;
+      Trace ignored;
+      s.records[i] = candidate;
+      if (TryTraced(s, Changed(i, candidate), &ignored, &then)) return true;
+      if (keep && !better && Effective(s, then) > before) better = candidate;
+    }
+    if (!better) return false;
+    moved_ = Changed(i, *better);
+    base_.records[i] = *better;
     return false;
   }
 

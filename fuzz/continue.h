@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // `replay --continue`: a stored schedule no longer leads to its finding. Is the bug gone, or only the way to it? Searches
 // the neighbourhood of the schedule, nearest first:
-//   1. records that did not take effect are anchored anew: to another n-th time of the same operation, to the same
-//      operation of another task of that role ("kworker/1:0" for "kworker/0:1"), to another place of the same object;
-//   2. each n-th time is moved by up to kMaxShift, alone, then for all records of a task at once;
+//   1. records that did not take effect are anchored anew: to another n-th time of the same operation, to another task of
+//      that role ("kworker/1:0" for "kworker/0:1"), another place of the same object, another operation of the same sort;
+//   2. each n-th time is moved by up to kMaxShift, alone, then for all records of a task at once; then the records that did
+//      take effect are anchored anew, since it may have been in a wrong place;
 //   3. records are left out, one and two at a time;
 //   4. random walks begin where the records that took effect end, then earlier and earlier.
 // Deterministic: equal arguments, equal answer. Depends on runtime.

@@ -129,6 +129,7 @@ void mm_init(unsigned long sections)
 	node_set_online(0); /* that of the CPUs */
 	build_zonelists_at_boot();
 	unrelated_task();
+	unrelated_allocation();
 	start_daemons();
 	lru_init();
 	BUG_ON(memory_dev_init());

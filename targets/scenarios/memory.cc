@@ -91,6 +91,7 @@ static void write_and_check(const char *path, const char *text)
 	ssize_t ret;
 
 	unrelated_spinlock();
+	unrelated_cpus_read();
 	ret = hotweave_write_sysfs(path, text);
 	WARN_ON(ret != (ssize_t)strlen(text) && ret != -EBUSY && ret != -EINTR);
 }
