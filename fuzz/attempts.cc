@@ -16,6 +16,9 @@ namespace {
 // Attempts end after so many times the steps of the execution that is minimized, and these.
 constexpr uint64_t kLongerBy = 4, kStepsMore = 20'000;
 
+// What a step costs with a trace, in steps without one.
+constexpr uint64_t kTracedCosts = 6;
+
 // The order of records and choices does not matter.
 uint64_t HashOf(Input input) {
   auto by = [](const Record& r) { return std::tuple(r.key, r.task, r.nth, r.to); };
@@ -58,11 +61,13 @@ bool Attempts::Begin() {
 
 std::optional<Attempt> Attempts::Execute(const RunOptions& options, const Input& input) {
   const RunResult bare = RunInput(options, input);
+  work_ += bare.steps;
   if (!bare.finding) return {};
   const std::string& shown = bare.finding->fingerprint;
   // A broken invariant may be another lost update than the last time: only its trace tells.
   if (shown != untraced_ && bare.finding->kind != Kind::Invariant && !untraced_others_.insert(shown).second) return {};
   Attempt a = RunTraced(options, input);
+  work_ += a.result.steps * kTracedCosts;
   if (!a.result.finding) InternalError("a failing execution passes when it is traced");
   if (a.result.finding->fingerprint != fingerprint_) {
     others_.try_emplace(a.result.finding->fingerprint, a.schedule.ToInput());

@@ -48,6 +48,8 @@ class Attempts {
 
   bool stopped() const { return stopped_; }
   uint64_t executions() const { return executions_; }
+  // What they have cost, in scheduling points; one that is traced counts several times. The same on every machine.
+  uint64_t work() const { return work_; }
   const RunOptions& options() const { return options_; }
   const std::string& fingerprint() const { return fingerprint_; }
 
@@ -62,7 +64,7 @@ class Attempts {
   std::string fingerprint_;
   std::string untraced_;   // its fingerprint without a trace: a lost update is a broken invariant then
   bool stopped_ = false;
-  uint64_t executions_ = 0;
+  uint64_t executions_ = 0, work_ = 0;
   std::map<uint64_t, bool> tried_;      // by hash of the input: did it show the finding?
   std::set<std::string> untraced_others_;
   std::map<std::string, Input> others_;

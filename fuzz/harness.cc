@@ -2,6 +2,8 @@
 // One libFuzzer input, one execution. See harness.h.
 #include "harness.h"
 
+#include "core/trace.h"
+
 namespace hotweave {
 
 HarnessState& Harness() {
@@ -9,12 +11,36 @@ HarnessState& Harness() {
   return state;
 }
 
+namespace {
+
+// Whether a broken invariant is a lost update is known with a trace alone.
+std::string WithTrace(const Input& input) {
+  Trace trace;
+  const RunResult r = RunInput(Harness().options, input, &trace);
+  return r.finding ? r.finding->fingerprint : "";
+}
+
+bool IsKept(const Input& input, const Finding& finding) {
+  const std::string& keep = Harness().keep;
+  if (keep.empty() || finding.fingerprint == keep) return true;
+  return finding.kind == Kind::Invariant && WithTrace(input) == keep;
+}
+
+}  // namespace
+
+std::string FingerprintOf(const std::vector<uint8_t>& bytes) {
+  HarnessState& h = Harness();
+  h.options.profile = &h.profile;
+  return WithTrace(DecodeBytes(bytes));
+}
+
 int HarnessTestOneInput(const uint8_t* data, size_t size) {
   HarnessState& h = Harness();
   h.options.profile = &h.profile;
   ++h.executions;
-  const RunResult r = RunInput(h.options, DecodeBytes({data, size}));
-  if (r.verdict == VerdictKind::Finding) h.on_finding({data, data + size});
+  const Input input = DecodeBytes({data, size});
+  const RunResult r = RunInput(h.options, input);
+  if (r.verdict == VerdictKind::Finding && IsKept(input, *r.finding)) h.on_finding({data, data + size});
   return 0;
 }
 

@@ -19,8 +19,12 @@ struct HarnessState {
   Profile profile;
   std::function<void(const std::vector<uint8_t>&)> on_finding;   // must not return
   uint64_t executions = 0;
+  std::string keep;   // a fingerprint: inputs that show another finding are no failures; mutations only take away
 };
 HarnessState& Harness();
+
+// The fingerprint of what an input shows, or "".
+std::string FingerprintOf(const std::vector<uint8_t>& bytes);
 
 // One input, the whole way. Returns 0 (libFuzzer's convention).
 int HarnessTestOneInput(const uint8_t* data, size_t size);

@@ -8,9 +8,15 @@
 
 #include "core/keys.h"
 #include "points.h"
+#include "report/segments.h"
+#include "tight.h"
 
 namespace hotweave {
 namespace {
+
+// How much moving and merging may cost, in scheduling points (Attempts::work()): each is a search that might go on for
+// long and find nothing. Deletion has no such limit.
+constexpr uint64_t kMergeWork = 60'000'000, kDetourWork = 60'000'000, kPolishWork = 40'000'000;
 
 // Departures as one list: records first, then choices.
 Input Without(const Schedule& schedule, const std::function<bool(size_t)>& left_out) {
@@ -34,15 +40,6 @@ Record At(const DecisionPoint& p, uint16_t to) {
   return r;
 }
 
-Record PreemptBefore(const Trace& trace, const Event& e, uint32_t to) {
-  Record r;
-  r.key = KeyOf(e.op, e.object == Event::kNone ? kNoObjectKey : ObjectKey(trace.objects[e.object].name, e.offset));
-  r.task = TaskKey(trace.tasks[e.task].name);
-  r.nth = static_cast<uint16_t>(std::min(e.nth, kMaxNth));
-  r.to = TaskKey(trace.tasks[to].name);
-  return r;
-}
-
 }  // namespace
 
 Minimizer::Minimizer(const RunOptions& options, Attempt start)
@@ -62,6 +59,10 @@ bool Minimizer::Accept(std::optional<Attempt> a) {
   return true;
 }
 
+void Minimizer::Allow(uint64_t work) { allowed_ = attempts_.work() + work; }
+
+bool Minimizer::Exhausted() const { return attempts_.stopped() || attempts_.work() >= allowed_; }
+
 // Departures one by one, as far as attempts tell.
 bool Minimizer::OneMinimal(const Schedule& schedule) {
   const size_t n = schedule.records.size() + schedule.choices.size();
@@ -74,6 +75,7 @@ bool Minimizer::OneMinimal(const Schedule& schedule) {
 void Minimizer::Run() {
   order_ = Order::FewestDepartures;
   strict_ = false;
+  Allow(kMergeWork);
   TryTight();
   do {
     Delete();
@@ -88,8 +90,10 @@ void Minimizer::FewerSegments() {
   const Cost known_cost = cost_;
   order_ = Order::FewestSegments;
   strict_ = false;
-  for (bool better = true; better && !attempts_.stopped();) {
-    better = Delete();
+  Allow(kDetourWork);
+  for (bool better = true; better && !Exhausted();) {
+    better = TryTight();
+    better |= Delete();
     for (size_t i = 0; i <= best_.schedule.records.size() && !better; ++i) better = Substitute(i);
   }
   if (cost_.segments < known_cost.segments && OneMinimal(best_.schedule)) return;
@@ -101,7 +105,8 @@ void Minimizer::FewerSegments() {
 void Minimizer::Polish() {
   order_ = Order::FewestSegments;
   strict_ = true;
-  while (!attempts_.stopped() && (LowerChoices() || Move())) {}
+  Allow(kPolishWork);
+  while (!Exhausted() && (LowerChoices() || Move())) {}
 }
 
 bool Minimizer::Prove() {
@@ -183,7 +188,7 @@ bool IsAnchor(const DecisionPoint& p) { return p.forced || ClassOf(p.op) != OpCl
 
 bool Minimizer::Move() {
   bool better = false;
-  for (size_t i = 0; i < best_.schedule.records.size() && !attempts_.stopped(); ++i) better |= MoveRecord(i);
+  for (size_t i = 0; i < best_.schedule.records.size() && !Exhausted(); ++i) better |= MoveRecord(i);
   return better;
 }
 
@@ -194,12 +199,14 @@ bool Minimizer::MoveRecord(size_t which) {
   rest.records.erase(rest.records.begin() + static_cast<long>(which));
   const Points points = PointsOf(attempts_.options(), best_.schedule.ToInput());
   bool better = false;
-  for (size_t i = points.all.size(); i-- > 0 && !attempts_.stopped();) {
+  const std::set<uint16_t> concerned = Concerned();
+  for (size_t i = points.all.size(); i-- > 0 && !Exhausted();) {
     const DecisionPoint& p = points.all[i];
     if (p.task != old.task) continue;
     const bool same = p.key == old.key && p.nth == old.nth;
     if (!same && !IsAnchor(p)) continue;
     for (const uint16_t to : points.CandidatesOf(p)) {
+      if (!concerned.contains(to)) continue;
       Input input = rest;
       input.records.push_back(At(p, to));
       better |= Try(input);
@@ -208,18 +215,29 @@ bool Minimizer::MoveRecord(size_t which) {
   return better;
 }
 
+// Tasks that a preemption may concern: those that the finding is about, and those of the departures there are.
+std::set<uint16_t> Minimizer::Concerned() const {
+  std::set<uint16_t> tasks;
+  for (const uint32_t t : PartiesOf(best_.trace, &*best_.result.finding)) tasks.insert(TaskKey(best_.trace.tasks[t].name));
+  for (const NamedRecord& r : best_.schedule.records) tasks.insert({r.record.task, r.record.to});
+  return tasks;
+}
+
 // Another preemption, of any task, instead of this one (or, past the last, one more).
 bool Minimizer::Substitute(size_t which) {
   const Input rest = Without(best_.schedule, [&](size_t n) { return n == which && n < best_.schedule.records.size(); });
   const Points points = PointsOf(attempts_.options(), rest);
+  const std::set<uint16_t> concerned = Concerned();
+  const uint16_t first = TaskKey(best_.trace.tasks[0].name);
   for (const bool forced : {true, false}) {
     for (const DecisionPoint& p : points.all) {
-      if (p.forced != forced || !IsAnchor(p)) continue;
+      if (p.forced != forced || !IsAnchor(p) || !(p.task == first || concerned.contains(p.task))) continue;
       for (const uint16_t to : points.CandidatesOf(p)) {
+        if (!concerned.contains(to)) continue;
         Input input = rest;
         input.records.push_back(At(p, to));
         if (Try(input)) return true;
-        if (attempts_.stopped()) return false;
+        if (Exhausted()) return false;
       }
     }
   }
@@ -228,10 +246,16 @@ bool Minimizer::Substitute(size_t which) {
 
 // ---- One preemption instead of two ---------------------------------------------------------------------
 
+bool Minimizer::TryTight() {
+  bool better = false;
+  for (const Input& input : TightInputs(best_, PointsOf(attempts_.options(), best_.schedule.ToInput()))) better |= Try(input);
+  return better;
+}
+
 bool Minimizer::MergeTwo() {
   const size_t n = best_.schedule.records.size();
   for (size_t i = 0; i < n; ++i) {
-    for (size_t j = i + 1; j < n && !attempts_.stopped(); ++j) {
+    for (size_t j = i + 1; j < n && !Exhausted(); ++j) {
       if (Merge(i, j)) return true;
     }
   }
@@ -242,7 +266,7 @@ bool Minimizer::Merge(size_t i, size_t j) {
   const Record a = best_.schedule.records[i].record, b = best_.schedule.records[j].record;
   const Input rest = Without(best_.schedule, [&](size_t n) { return n == i || n == j; });
   const Points points = PointsOf(attempts_.options(), rest);
-  for (size_t k = points.all.size(); k-- > 0 && !attempts_.stopped();) {
+  for (size_t k = points.all.size(); k-- > 0 && !Exhausted();) {
     const DecisionPoint& p = points.all[k];
     if ((p.task != a.task && p.task != b.task) || !IsAnchor(p)) continue;
     for (const uint16_t to : points.CandidatesOf(p)) {
@@ -253,67 +277,6 @@ bool Minimizer::Merge(size_t i, size_t j) {
     }
   }
   return false;
-}
-
-// ---- What findings look like at their simplest ---------------------------------------------------------
-
-bool Minimizer::TryTight() { return TryTightRace() || TryTightCycle(); }
-
-// A race or a lost update is understood at once if one preemption lies between a task's load and its store of
-// the memory in dispute, and the other task's store falls into it. Tries just that for every store of the trace.
-bool Minimizer::TryTightRace() {
-  const Finding f = *best_.result.finding;
-  if ((f.kind != Kind::DataRace && f.kind != Kind::LostUpdate) || f.object == ~0u || f.sites.size() < 2) return false;
-  const uint32_t tasks[2] = {f.sites[0].task, f.sites.back().task};
-  const Trace trace = best_.trace;
-  Input choices;
-  for (const NamedChoice& c : best_.schedule.choices) choices.choices.push_back(c.choice);
-  for (const Event& e : trace.events) {
-    if (e.op != Op::Write || e.object != f.object || e.offset / 8 != f.offset / 8 || e.nth == 0) continue;
-    if (e.task != tasks[0] && e.task != tasks[1]) continue;
-    Input input = choices;
-    input.records.push_back(PreemptBefore(trace, e, e.task == tasks[0] ? tasks[1] : tasks[0]));
-    if (Try(input)) return true;
-  }
-  return false;
-}
-
-// A deadlock: each task of the cycle goes on until it is about to take its next lock after the one that is waited for.
-bool Minimizer::TryTightCycle() {
-  const Finding f = *best_.result.finding;
-  if (f.kind != Kind::Deadlock || f.sites.size() < 2) return false;
-  const Trace trace = best_.trace;
-  Input kept;   // choices, and who runs where nobody was preempted
-  for (const NamedChoice& c : best_.schedule.choices) kept.choices.push_back(c.choice);
-  for (const NamedRecord& r : best_.schedule.records) {
-    if (r.op == OpName(Op::Blocked)) kept.records.push_back(r.record);
-  }
-  std::vector<Input> inputs;
-  for (size_t first = 0; first < f.sites.size(); ++first) {
-    for (const bool forward : {true, false}) {
-      Input input = kept, bare;
-      bare.choices = kept.choices;
-      for (size_t k = 0; k + 1 < f.sites.size(); ++k) {
-        const size_t n = f.sites.size();
-        const uint32_t task = f.sites[(first + (forward ? k : n - k)) % n].task;
-        const uint32_t next = f.sites[(first + (forward ? k + 1 : n - k - 1)) % n].task;
-        if (task >= trace.held_at_end.size() || trace.held_at_end[task].empty()) continue;
-        const uint32_t taken = trace.held_at_end[task].back().event;
-        for (size_t i = taken == Event::kNone ? trace.events.size() : taken + 1; i < trace.events.size(); ++i) {
-          const Event& e = trace.events[i];
-          if (e.task != task || e.nth == 0 || ClassOf(e.op) == OpClass::Access) continue;
-          input.records.push_back(PreemptBefore(trace, e, next));
-          bare.records.push_back(input.records.back());
-          break;
-        }
-      }
-      inputs.push_back(bare);
-      inputs.push_back(input);
-    }
-  }
-  bool better = false;
-  for (const Input& input : inputs) better |= Try(input);
-  return better;
 }
 
 }  // namespace hotweave

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "attempts.h"
@@ -38,9 +39,11 @@ class Minimizer {
   void Polish();
   void FewerSegments();
 
+  void Allow(uint64_t work);
+  bool Exhausted() const;
+  std::set<uint16_t> Concerned() const;
+
   bool TryTight();
-  bool TryTightRace();
-  bool TryTightCycle();
   bool Delete();
   bool DeleteTasks();
   bool DeleteChunks();
@@ -55,6 +58,7 @@ class Minimizer {
   Attempt best_;
   Cost cost_;
   Order order_ = Order::FewestDepartures;
+  uint64_t allowed_ = 0;  // work at which moving and merging ends
   bool strict_ = false;   // only what is 1-minimal is better
 };
 
