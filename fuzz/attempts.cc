@@ -78,15 +78,17 @@ std::optional<Attempt> Attempts::Execute(const RunOptions& options, const Input&
 
 std::optional<Attempt> Attempts::Try(const Input& input) {
   const uint64_t hash = HashOf(input);
-  if (tried_.contains(hash) || !Begin()) return {};
+  const auto it = tried_.find(hash);
+  if (it != tried_.end() && (it->second == 0 || it->second == round_)) return {};
+  if (!Begin()) return {};
   std::optional<Attempt> a = Execute(short_, input);
-  tried_[hash] = a.has_value();
+  tried_[hash] = a ? round_ : 0;
   return a;
 }
 
 bool Attempts::Shows(const Input& input) {
   const auto it = tried_.find(HashOf(input));
-  return it != tried_.end() ? it->second : Try(input).has_value();
+  return it != tried_.end() ? it->second != 0 : Try(input).has_value();
 }
 
 std::optional<Attempt> Attempts::TryWhole(const Input& input) {

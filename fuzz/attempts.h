@@ -46,6 +46,9 @@ class Attempts {
   // The same, always executed, and to its end.
   std::optional<Attempt> TryWhole(const Input& input);
 
+  // What is wanted has changed: inputs that showed the finding may be tried again.
+  void NewRound() { ++round_; }
+
   bool stopped() const { return stopped_; }
   uint64_t executions() const { return executions_; }
   // What they have cost, in scheduling points; one that is traced counts several times. The same on every machine.
@@ -65,7 +68,8 @@ class Attempts {
   std::string untraced_;   // its fingerprint without a trace: a lost update is a broken invariant then
   bool stopped_ = false;
   uint64_t executions_ = 0, work_ = 0;
-  std::map<uint64_t, bool> tried_;      // by hash of the input: did it show the finding?
+  std::map<uint64_t, uint32_t> tried_;   // by hash of the input: the round in which it showed the finding, 0: it does not
+  uint32_t round_ = 1;
   std::set<std::string> untraced_others_;
   std::map<std::string, Input> others_;
 };

@@ -9,6 +9,7 @@
 #include "core/keys.h"
 #include "points.h"
 #include "report/segments.h"
+#include "strategy/random.h"
 #include "tight.h"
 
 namespace hotweave {
@@ -17,6 +18,10 @@ namespace {
 // How much moving and merging may cost, in scheduling points (Attempts::work()): each is a search that might go on for
 // long and find nothing. Deletion has no such limit.
 constexpr uint64_t kMergeWork = 60'000'000, kDetourWork = 60'000'000, kPolishWork = 40'000'000;
+
+// Deletion begins again so many times, in another order.
+constexpr int kStarts = 8;
+constexpr uint64_t kAgainWork = 40'000'000, kShuffleSeed = 1;
 
 // Departures as one list: records first, then choices.
 Input Without(const Schedule& schedule, const std::function<bool(size_t)>& left_out) {
@@ -43,7 +48,7 @@ Record At(const DecisionPoint& p, uint16_t to) {
 }  // namespace
 
 Minimizer::Minimizer(const RunOptions& options, Attempt start)
-    : attempts_(options, start), best_(std::move(start)), cost_(CostOf(best_)) {}
+    : attempts_(options, start), start_(start), best_(std::move(start)), cost_(CostOf(best_)) {}
 
 bool Minimizer::Try(const Input& input) {
   return Accept(attempts_.Try(input));
@@ -59,7 +64,12 @@ bool Minimizer::Accept(std::optional<Attempt> a) {
   return true;
 }
 
-void Minimizer::Allow(uint64_t work) { allowed_ = attempts_.work() + work; }
+void Minimizer::Begin(Order order, bool strict, uint64_t work) {
+  order_ = order;
+  strict_ = strict;
+  allowed_ = attempts_.work() + work;
+  attempts_.NewRound();
+}
 
 bool Minimizer::Exhausted() const { return attempts_.stopped() || attempts_.work() >= allowed_; }
 
@@ -73,39 +83,57 @@ bool Minimizer::OneMinimal(const Schedule& schedule) {
 }
 
 void Minimizer::Run() {
-  order_ = Order::FewestDepartures;
-  strict_ = false;
-  Allow(kMergeWork);
+  Begin(Order::FewestDepartures, false, kMergeWork);
   TryTight();
   do {
     Delete();
-  } while (LowerChoices() || TryTight() || MergeTwo());
+  } while (LowerChoices() || TryTight() || MergeTwo() || Move());
+  StartAgain();
   FewerSegments();
   Polish();
+}
+
+// What deletion leads to depends on what it tries first: other orders, from the beginning, may lead to something simpler.
+void Minimizer::StartAgain() {
+  if (start_.departures() <= best_.departures()) return;
+  Random random(kShuffleSeed);
+  const uint64_t until = attempts_.work() + kAgainWork;
+  for (int i = 0; i < kStarts && attempts_.work() < until && !attempts_.stopped(); ++i) {
+    const Attempt known = best_;
+    const Cost known_cost = cost_;
+    best_ = start_;
+    cost_ = CostOf(best_);
+    Begin(i % 2 ? Order::FewestDepartures : Order::FewestSegments, false, kAgainWork);
+    DeleteShuffled(&random);
+    Delete();
+    TryTight();
+    if (Simpler(cost_, known_cost, Order::FewestSegments) && OneMinimal(best_.schedule)) continue;
+    best_ = known;
+    cost_ = known_cost;
+  }
 }
 
 // Detours: more departures for fewer segments, if in the end none of them can be left out.
 void Minimizer::FewerSegments() {
   Attempt known = best_;
   const Cost known_cost = cost_;
-  order_ = Order::FewestSegments;
-  strict_ = false;
-  Allow(kDetourWork);
+  Begin(Order::FewestSegments, false, kDetourWork);
   for (bool better = true; better && !Exhausted();) {
     better = TryTight();
     better |= Delete();
-    for (size_t i = 0; i <= best_.schedule.records.size() && !better; ++i) better = Substitute(i);
+    if (!better) better = MergeTwo();
+    for (const bool anywhere : {false, true}) {
+      for (size_t i = 0; i <= best_.schedule.records.size() && !better; ++i) better = Substitute(i, anywhere);
+    }
   }
-  if (cost_.segments < known_cost.segments && OneMinimal(best_.schedule)) return;
+  if (Simpler(cost_, known_cost, order_) && OneMinimal(best_.schedule)) return;
   best_ = std::move(known);
   cost_ = known_cost;
 }
 
 // As many departures as before, but better ones.
 void Minimizer::Polish() {
-  order_ = Order::FewestSegments;
-  strict_ = true;
-  Allow(kPolishWork);
+  Begin(Order::FewestSegments, true, kPolishWork);
   while (!Exhausted() && (LowerChoices() || Move())) {}
 }
 
@@ -161,6 +189,27 @@ bool Minimizer::DeleteChunks() {
   }
 }
 
+// The same for preemptions in any order.
+void Minimizer::DeleteShuffled(Random* random) {
+  std::vector<Record> list = best_.schedule.ToInput().records;
+  for (size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[random->Below(static_cast<uint32_t>(i))]);
+  auto is_in = [](const std::vector<Record>& records, const Record& r) { return std::find(records.begin(), records.end(), r) != records.end(); };
+  for (size_t chunk = std::max<size_t>(list.size() / 2, 1);; chunk = (chunk + 1) / 2) {
+    for (size_t at = 0; at < list.size() && !Exhausted();) {
+      const std::vector<Record> out(list.begin() + static_cast<long>(at), list.begin() + static_cast<long>(std::min(at + chunk, list.size())));
+      Input input = best_.schedule.ToInput();
+      std::erase_if(input.records, [&](const Record& r) { return is_in(out, r); });
+      if (!Try(input)) {
+        at += chunk;
+        continue;
+      }
+      const std::vector<Record> left = best_.schedule.ToInput().records;
+      std::erase_if(list, [&](const Record& r) { return !is_in(left, r); });
+    }
+    if (chunk <= 1) return;
+  }
+}
+
 // A smaller value is a simpler operand; 0 is no departure.
 bool Minimizer::LowerChoices() {
   bool better = false;
@@ -182,9 +231,23 @@ bool Minimizer::LowerChoices() {
 
 namespace {
 
-bool IsAnchor(const DecisionPoint& p) { return p.forced || ClassOf(p.op) != OpClass::Access; }
+constexpr Op kAccesses[] = {Op::Read, Op::Write, Op::Load, Op::Store, Op::Rmw};
 
 }  // namespace
+
+// Where preemptions are put: at whatever is no memory access, at accesses to the memory in dispute, at operations where
+// there is a preemption already. Other accesses come last: see Substitute().
+bool Minimizer::IsAnchor(const DecisionPoint& p) const { return p.forced || ClassOf(p.op) != OpClass::Access || disputed_.contains(p.key); }
+
+void Minimizer::FindDisputed() {
+  disputed_.clear();
+  const Finding& f = *best_.result.finding;
+  if (f.object < best_.trace.objects.size()) {
+    const uint16_t object = ObjectKey(best_.trace.objects[f.object].name, f.offset);
+    for (const Op op : kAccesses) disputed_.insert(KeyOf(op, object));
+  }
+  for (const NamedRecord& r : best_.schedule.records) disputed_.insert(r.record.key);
+}
 
 bool Minimizer::Move() {
   bool better = false;
@@ -199,6 +262,7 @@ bool Minimizer::MoveRecord(size_t which) {
   rest.records.erase(rest.records.begin() + static_cast<long>(which));
   const Points points = PointsOf(attempts_.options(), best_.schedule.ToInput());
   bool better = false;
+  FindDisputed();
   const std::set<uint16_t> concerned = Concerned();
   for (size_t i = points.all.size(); i-- > 0 && !Exhausted();) {
     const DecisionPoint& p = points.all[i];
@@ -223,15 +287,16 @@ std::set<uint16_t> Minimizer::Concerned() const {
   return tasks;
 }
 
-// Another preemption, of any task, instead of this one (or, past the last, one more).
-bool Minimizer::Substitute(size_t which) {
+// Another preemption, of any task, instead of this one (or, past the last, one more): at an anchor, or anywhere else.
+bool Minimizer::Substitute(size_t which, bool anywhere) {
+  FindDisputed();
   const Input rest = Without(best_.schedule, [&](size_t n) { return n == which && n < best_.schedule.records.size(); });
   const Points points = PointsOf(attempts_.options(), rest);
   const std::set<uint16_t> concerned = Concerned();
   const uint16_t first = TaskKey(best_.trace.tasks[0].name);
   for (const bool forced : {true, false}) {
     for (const DecisionPoint& p : points.all) {
-      if (p.forced != forced || !IsAnchor(p) || !(p.task == first || concerned.contains(p.task))) continue;
+      if (p.forced != forced || IsAnchor(p) == anywhere || !(p.task == first || concerned.contains(p.task))) continue;
       for (const uint16_t to : points.CandidatesOf(p)) {
         if (!concerned.contains(to)) continue;
         Input input = rest;
@@ -263,14 +328,15 @@ bool Minimizer::MergeTwo() {
 }
 
 bool Minimizer::Merge(size_t i, size_t j) {
-  const Record a = best_.schedule.records[i].record, b = best_.schedule.records[j].record;
+  FindDisputed();
+  const std::set<uint16_t> concerned = Concerned();
   const Input rest = Without(best_.schedule, [&](size_t n) { return n == i || n == j; });
   const Points points = PointsOf(attempts_.options(), rest);
   for (size_t k = points.all.size(); k-- > 0 && !Exhausted();) {
     const DecisionPoint& p = points.all[k];
-    if ((p.task != a.task && p.task != b.task) || !IsAnchor(p)) continue;
+    if (!concerned.contains(p.task) || !IsAnchor(p)) continue;
     for (const uint16_t to : points.CandidatesOf(p)) {
-      if (to != a.to && to != b.to) continue;
+      if (!concerned.contains(to)) continue;
       Input input = rest;
       input.records.push_back(At(p, to));
       if (Try(input)) return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // Makes an execution with a finding simpler, as long as the finding stays the same: deletes departures, then moves,
 // merges and redirects what is left. Everything is tried by running it. Used by minimize.h, and with a small budget by
-// confirm.h. Depends on attempts.h, cost.h.
+// confirm.h. Depends on attempts.h, cost.h, points.h.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,11 @@
 
 #include "attempts.h"
 #include "cost.h"
+#include "points.h"
 
 namespace hotweave {
+
+class Random;
 
 class Minimizer {
  public:
@@ -36,28 +39,34 @@ class Minimizer {
   bool Try(const Input& input);
   bool Accept(std::optional<Attempt> attempt);
   bool OneMinimal(const Schedule& schedule);
+  void StartAgain();
   void Polish();
   void FewerSegments();
 
-  void Allow(uint64_t work);
+  void Begin(Order order, bool strict, uint64_t work);
   bool Exhausted() const;
   std::set<uint16_t> Concerned() const;
+  bool IsAnchor(const DecisionPoint& point) const;
+  void FindDisputed();
 
   bool TryTight();
   bool Delete();
   bool DeleteTasks();
   bool DeleteChunks();
+  void DeleteShuffled(Random* random);
   bool LowerChoices();
   bool Move();
   bool MoveRecord(size_t which);
-  bool Substitute(size_t which);
+  bool Substitute(size_t which, bool anywhere);
   bool MergeTwo();
   bool Merge(size_t i, size_t j);
 
   Attempts attempts_;
+  Attempt start_;   // as it was given
   Attempt best_;
   Cost cost_;
   Order order_ = Order::FewestDepartures;
+  std::set<uint16_t> disputed_;   // keys of operations, of the best so far: see IsAnchor()
   uint64_t allowed_ = 0;  // work at which moving and merging ends
   bool strict_ = false;   // only what is 1-minimal is better
 };

@@ -15,7 +15,7 @@ namespace {
 // Cycles of so many tasks are tried in every order; longer ones as they are, from each task on and backwards.
 constexpr size_t kMaxPermuted = 4;
 // How each task of a cycle may hand over: kept for so many tasks that the number of guesses stays small.
-constexpr size_t kMaxVaried = 5;
+constexpr size_t kMaxVaried = 4;
 
 Record PreemptBefore(const Trace& trace, const Event& e, uint32_t to) {
   Record r;
@@ -49,9 +49,10 @@ std::vector<Input> TightRace(const Attempt& a) {
 }
 
 // Where a task of a cycle may hand over to the next: before the operation after it took the lock that is waited for, or
-// where it blocks for good.
+// where it first comes to wait for the lock that it never gets, or where it last had to hand over.
+constexpr size_t kWays = 3;
 struct HandOver {
-  std::array<std::optional<Record>, 2> at;
+  std::array<std::optional<Record>, kWays> at;
 };
 
 HandOver HandOverOf(const Attempt& a, const Points& points, uint32_t task) {
@@ -66,15 +67,17 @@ HandOver HandOverOf(const Attempt& a, const Points& points, uint32_t task) {
       break;
     }
   }
+  for (const Event& e : t.events) {   // the last one counts: where it still waits
+    if (e.task != task || e.op != Op::Blocked) continue;
+    h.at[1] = PreemptBefore(t, e, task);
+    h.at[1]->nth = 1;
+  }
   const uint16_t key = TaskKey(t.tasks[task].name);
   for (const DecisionPoint& p : points.all) {
     if (p.task != key || !p.forced) continue;
-    Record r;
-    r.key = p.key;
-    r.task = p.task;
-    r.nth = p.nth;
-    h.at[1] = r;
+    h.at[2] = Record{.key = p.key, .task = p.task, .nth = p.nth, .to = 0};
   }
+  if (h.at[1] && h.at[2] && h.at[1]->key == h.at[2]->key && h.at[2]->nth == 1) h.at[2].reset();
   return h;
 }
 
@@ -111,12 +114,13 @@ std::vector<Input> TightCycle(const Attempt& a, const Points& points) {
   if (cycle.size() < 2) return inputs;
   std::vector<HandOver> hand_over(a.trace.tasks.size());
   for (const uint32_t task : cycle) hand_over[task] = HandOverOf(a, points, task);
-  const size_t variants = cycle.size() <= kMaxVaried ? size_t{1} << (cycle.size() - 1) : 1;
+  size_t variants = 1;
+  for (size_t k = 1; k < cycle.size() && cycle.size() <= kMaxVaried; ++k) variants *= kWays;
   for (const std::vector<uint32_t>& order : OrdersOf(cycle)) {
     for (size_t variant = 0; variant < variants; ++variant) {
       Input input = ChoicesOf(a.schedule);
-      for (size_t k = 0; k + 1 < order.size(); ++k) {
-        std::optional<Record> r = hand_over[order[k]].at[variant >> k & 1];
+      for (size_t k = 0, way = variant; k + 1 < order.size(); ++k, way /= kWays) {
+        std::optional<Record> r = hand_over[order[k]].at[way % kWays];
         if (!r) continue;
         r->to = TaskKey(a.trace.tasks[order[k + 1]].name);
         input.records.push_back(*r);
