@@ -30,6 +30,10 @@ Attempt RunTraced(const RunOptions& options, const Input& input);
 // True if the trace of a race shows an update that was lost through it: what makes it harmful.
 bool ShowsLostUpdate(const Attempt& attempt);
 
+// Without a trace, a race is known by one of its places, and a lost update is a broken invariant. Can such a finding have this
+// fingerprint once it is traced?
+bool MayTurnOutAs(const Finding& untraced, const std::string& fingerprint);
+
 class Attempts {
  public:
   // The finding of `wanted`, which must have one, is what every attempt is asked for: its fingerprint.
@@ -65,7 +69,6 @@ class Attempts {
 
   RunOptions options_, short_;
   std::string fingerprint_;
-  std::string untraced_;   // its fingerprint without a trace: a lost update is a broken invariant then
   bool stopped_ = false;
   uint64_t executions_ = 0, work_ = 0;
   std::map<uint64_t, uint32_t> tried_;   // by hash of the input: the round in which it showed the finding, 0: it does not

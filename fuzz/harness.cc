@@ -2,7 +2,7 @@
 // One libFuzzer input, one execution. See harness.h.
 #include "harness.h"
 
-#include "core/trace.h"
+#include "attempts.h"
 
 namespace hotweave {
 
@@ -13,7 +13,7 @@ HarnessState& Harness() {
 
 namespace {
 
-// Whether a broken invariant is a lost update is known with a trace alone.
+// The whole fingerprint is known with a trace alone.
 std::string WithTrace(const Input& input) {
   Trace trace;
   const RunResult r = RunInput(Harness().options, input, &trace);
@@ -22,8 +22,8 @@ std::string WithTrace(const Input& input) {
 
 bool IsKept(const Input& input, const Finding& finding) {
   const std::string& keep = Harness().keep;
-  if (keep.empty() || finding.fingerprint == keep) return true;
-  return finding.kind == Kind::Invariant && WithTrace(input) == keep;
+  if (keep.empty()) return true;
+  return MayTurnOutAs(finding, keep) && WithTrace(input) == keep;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // down as an input; others lose, copy or shift records of their parent. While a finding is to be kept (libFuzzer's
 // -minimize_crash=1), whole records and choices are taken away, and nothing else is done.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "core/trace.h"
@@ -64,7 +65,7 @@ template <typename T>
 void DropStretch(std::vector<T>* list, Random* random) {
   if (list->empty()) return;
   const auto n = static_cast<uint32_t>(list->size());
-  const uint32_t length = std::max(n >> random->Below(12), 1u);
+  const uint32_t length = n >> random->Below(static_cast<uint32_t>(std::bit_width(n)));
   const uint32_t at = random->Below(n - length + 1);
   list->erase(list->begin() + at, list->begin() + at + length);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // NAME_fuzzer for people and farms that know libFuzzer and nothing of hotweave: plain flags, its exit codes,
 // its crash files.
+#include <algorithm>
+
 #include "program_helper.h"
 
 namespace hotweave {
@@ -54,6 +56,30 @@ TEST(LibFuzzer, RefusesAnUnknownTarget) {
   const Ended r = RunFuzzer(scratch, {"-runs=1"}, {"HOTWEAVE_TARGET=no_such_target"});
   EXPECT_EQ(r.status, 2);
   EXPECT_NE(r.err.find("unknown target \"no_such_target\""), std::string::npos) << r.err;
+}
+
+// libFuzzer's own minimizing: it keeps the finding, and takes away whole records.
+TEST(LibFuzzer, MinimizesACrashAndKeepsTheFinding) {
+  const Scratch scratch;
+  RunFuzzer(scratch, {"-runs=20000", "-seed=1"});
+  const std::string crash = OnlyFile(scratch.path(), "");
+  const std::string before = Slurp(crash);
+  const std::string fingerprint = Hotweave({"replay", "online_vs_probe@v4.19", crash, "--json"}).Json()["fingerprint"];
+  const Ended r = RunFuzzer(scratch, {"-minimize_crash=1", "-runs=40", "-exact_artifact_path=" + (scratch / "min"), crash});
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_NE(r.err.find("hotweave: keeping " + fingerprint), std::string::npos) << r.err;
+  EXPECT_EQ((r.out + r.err).find("mismatch in dedup tokens"), std::string::npos) << r.err;
+  EXPECT_LT(Slurp(scratch / "min").size(), std::max<size_t>(before.size() / 2, 11));
+  EXPECT_EQ(Hotweave({"replay", "online_vs_probe@v4.19", scratch / "min", "--json"}).Json()["fingerprint"], fingerprint);
+}
+
+// The gate: whatever else an input shows is no failure.
+TEST(LibFuzzer, PassesByOtherFindingsWhileOneIsKept) {
+  const Scratch scratch;
+  RunFuzzer(scratch, {"-runs=20000", "-seed=1"});
+  const std::string crash = OnlyFile(scratch.path(), "");
+  EXPECT_EQ(RunFuzzer(scratch, {crash}, {"HOTWEAVE_KEEP=deadlock:another"}).status, 0);
+  EXPECT_EQ(RunFuzzer(scratch, {crash}).status, kLibFuzzerCrash);
 }
 
 }  // namespace

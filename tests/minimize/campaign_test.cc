@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Random crashers, as walks find them and of whatever finding, are minimized: each keeps its fingerprint, ends 1-minimal, and
+// nothing is nondeterministic (that would end the process with status 70).
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <ctime>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "crasher_helper.h"
+#include "fuzz/minimize.h"
+
+namespace hotweave {
+namespace {
+
+constexpr const char* kSpecs[] = {
+#define STORY(id, spec, races, kind, told, segments, why) spec,
+#include "stories.def"
+#undef STORY
+};
+
+// Walks that are looked at before another spec has its turn.
+constexpr uint64_t kPatience = 3000;
+
+struct Campaign {
+  size_t crashers = 0, departures = 0, left = 0;
+  uint64_t executions = 0;
+  double slowest = 0;
+  std::string slowest_spec;
+  std::set<std::string> fingerprints;
+};
+
+void MinimizeOne(const Subject& subject, const std::string& spec, const Attempt& crasher, Campaign* c) {
+  const std::clock_t start = std::clock();
+  const Minimized m = Minimize(subject.options, crasher.schedule.ToInput(), {});
+  const double took = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  const std::string& fingerprint = crasher.result.finding->fingerprint;
+  ASSERT_EQ(m.confirmed.finding.fingerprint, fingerprint) << spec;
+  ASSERT_EQ(m.confirmed.replayed, kReplays) << spec;
+  ASSERT_TRUE(m.one_minimal) << spec;
+  const size_t left = m.confirmed.schedule.records.size() + m.confirmed.schedule.choices.size();
+  ASSERT_LE(left, crasher.departures()) << spec;
+  ++c->crashers;
+  c->departures += crasher.departures();
+  c->left += left;
+  c->executions += m.executions;
+  c->fingerprints.insert(fingerprint);
+  if (took > c->slowest) {
+    c->slowest = took;
+    c->slowest_spec = spec;
+  }
+}
+
+// Specs take turns, with and without races, sparse and dense walks.
+Campaign Run(size_t crashers) {
+  Campaign c;
+  std::vector<uint64_t> next(std::size(kSpecs) * 4, 0);
+  for (size_t turn = 0; c.crashers < crashers && !testing::Test::HasFatalFailure(); ++turn) {
+    const size_t i = turn % std::size(kSpecs), mode = turn / std::size(kSpecs) % 4;
+    const Subject subject(kSpecs[i], mode % 2 == 1, LockdepRules::Off);
+    uint64_t& at = next[i * 4 + mode];
+    const auto crasher = FindCrasher(subject, {.kind = "", .dense = mode >= 2, .first = at, .most = at + kPatience});
+    at = crasher ? crasher->walk + 1 : at + kPatience;
+    if (crasher) MinimizeOne(subject, kSpecs[i], crasher->attempt, &c);
+  }
+  std::printf("%zu crashers with %zu fingerprints: %zu departures came down to %zu in %llu executions; the slowest took %.1f s (%s)\n",
+              c.crashers, c.fingerprints.size(), c.departures, c.left, static_cast<unsigned long long>(c.executions), c.slowest,
+              c.slowest_spec.c_str());
+  return c;
+}
+
+TEST(RandomCrashers, KeepTheirFingerprints) { EXPECT_EQ(Run(20).crashers, 20u); }
+
+TEST(RandomCrashersLong, AThousandKeepTheirFingerprints) { EXPECT_EQ(Run(1000).crashers, 1000u); }
+
+}  // namespace
+}  // namespace hotweave
