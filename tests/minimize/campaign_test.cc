@@ -22,27 +22,31 @@ constexpr const char* kSpecs[] = {
 };
 
 // Walks that are looked at before another spec has its turn.
-constexpr uint64_t kPatience = 3000;
+constexpr uint64_t kPatience = 150;
+
+// Executions of each of the thousand: deletion ends well before, moving and merging may not.
+constexpr uint64_t kRuns = 400;
 
 struct Campaign {
-  size_t crashers = 0, departures = 0, left = 0;
+  size_t crashers = 0, one_minimal = 0, departures = 0, left = 0;
   uint64_t executions = 0;
   double slowest = 0;
   std::string slowest_spec;
   std::set<std::string> fingerprints;
 };
 
-void MinimizeOne(const Subject& subject, const std::string& spec, const Attempt& crasher, Campaign* c) {
+void MinimizeOne(const Subject& subject, const std::string& spec, const Attempt& crasher, uint64_t runs, Campaign* c) {
   const std::clock_t start = std::clock();
-  const Minimized m = Minimize(subject.options, crasher.schedule.ToInput(), {});
+  const Minimized m = Minimize(subject.options, crasher.schedule.ToInput(), {.runs = runs, .may_go_on = {}});
   const double took = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   const std::string& fingerprint = crasher.result.finding->fingerprint;
   ASSERT_EQ(m.confirmed.finding.fingerprint, fingerprint) << spec;
   ASSERT_EQ(m.confirmed.replayed, kReplays) << spec;
-  ASSERT_TRUE(m.one_minimal) << spec;
+  ASSERT_TRUE(m.one_minimal || runs) << spec;
   const size_t left = m.confirmed.schedule.records.size() + m.confirmed.schedule.choices.size();
   ASSERT_LE(left, crasher.departures()) << spec;
   ++c->crashers;
+  c->one_minimal += m.one_minimal;
   c->departures += crasher.departures();
   c->left += left;
   c->executions += m.executions;
@@ -53,8 +57,15 @@ void MinimizeOne(const Subject& subject, const std::string& spec, const Attempt&
   }
 }
 
+void Show(const Campaign& c) {
+  std::printf("%zu crashers with %zu fingerprints: %zu departures came down to %zu (%zu crashers proven 1-minimal) in %llu executions; the slowest took %.1f s (%s)\n",
+              c.crashers, c.fingerprints.size(), c.departures, c.left, c.one_minimal, static_cast<unsigned long long>(c.executions), c.slowest,
+              c.slowest_spec.c_str());
+  std::fflush(stdout);
+}
+
 // Specs take turns, with and without races, sparse and dense walks.
-Campaign Run(size_t crashers) {
+Campaign MinimizeMany(size_t crashers, uint64_t runs) {
   Campaign c;
   std::vector<uint64_t> next(std::size(kSpecs) * 4, 0);
   for (size_t turn = 0; c.crashers < crashers && !testing::Test::HasFatalFailure(); ++turn) {
@@ -63,17 +74,16 @@ Campaign Run(size_t crashers) {
     uint64_t& at = next[i * 4 + mode];
     const auto crasher = FindCrasher(subject, {.kind = "", .dense = mode >= 2, .first = at, .most = at + kPatience});
     at = crasher ? crasher->walk + 1 : at + kPatience;
-    if (crasher) MinimizeOne(subject, kSpecs[i], crasher->attempt, &c);
+    if (crasher) MinimizeOne(subject, kSpecs[i], crasher->attempt, runs, &c);
+    if (crasher && c.crashers % 50 == 0) Show(c);
   }
-  std::printf("%zu crashers with %zu fingerprints: %zu departures came down to %zu in %llu executions; the slowest took %.1f s (%s)\n",
-              c.crashers, c.fingerprints.size(), c.departures, c.left, static_cast<unsigned long long>(c.executions), c.slowest,
-              c.slowest_spec.c_str());
+  Show(c);
   return c;
 }
 
-TEST(RandomCrashers, KeepTheirFingerprints) { EXPECT_EQ(Run(20).crashers, 20u); }
+TEST(RandomCrashers, KeepTheirFingerprints) { EXPECT_EQ(MinimizeMany(20, 0).crashers, 20u); }
 
-TEST(RandomCrashersLong, AThousandKeepTheirFingerprints) { EXPECT_EQ(Run(1000).crashers, 1000u); }
+TEST(RandomCrashersLong, AThousandKeepTheirFingerprints) { EXPECT_EQ(MinimizeMany(1000, kRuns).crashers, 1000u); }
 
 }  // namespace
 }  // namespace hotweave
