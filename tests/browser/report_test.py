@@ -69,6 +69,7 @@ class InBrowser(unittest.TestCase):
 
 
 class Stepping(InBrowser):
+    """What must hold at any width."""
     def setUp(self):
         self.browser.open(lost_update())
 
@@ -109,6 +110,46 @@ class Stepping(InBrowser):
         self.browser.press("p")
         self.assertEqual(self.event(), seen[-2])
 
+    def test_tabs_by_key_and_click(self):
+        shown = "return [...document.querySelectorAll('#tabs > section')].filter(s => !s.hidden).map(s => s.id);"
+        self.assertEqual(self.browser.run(shown), ["tab-story"])
+        for key, name in (("2", "tab-locks"), ("3", "tab-waits"), ("4", "tab-events"), ("5", "tab-report"), ("1", "tab-story")):
+            self.browser.press(key)
+            self.assertEqual(self.browser.run(shown), [name])
+        self.browser.click("#tab-report-tab")
+        self.assertEqual(self.browser.run(shown), ["tab-report"])
+        self.assertIn("ASSERTION FAILED: lost-update", self.browser.text("#tab-report"))
+        self.assertEqual(self.browser.run("return document.querySelector('[aria-selected=true]').textContent;"), "Report")
+
+    def test_the_cursor_stays_in_sight(self):
+        inside = ("const c = document.querySelector('#scroller .cursor').getBoundingClientRect(), s = document.getElementById('scroller')"
+                  ".getBoundingClientRect(); return c.left >= s.left - 1 && c.right <= s.right + 1;")
+        for keys in (["f"], ["Home"], ["End"], ["p", "p", "p"], ["f"]):
+            self.browser.press(*keys)
+            self.settle("the cursor is in sight after %s" % keys, lambda: self.browser.run(inside))
+
+    def test_labels_lie_within_their_boxes(self):
+        outside = self.browser.run("""
+          return [...document.querySelectorAll('#scroller text[class^=on-]')].filter(t => t.textContent).filter(t => {
+            const box = t.previousElementSibling.getBBox(), text = t.getBBox();
+            return text.x < box.x - 1 || text.x + text.width > box.x + box.width + 1;
+          }).map(t => t.textContent);""")
+        self.assertEqual(outside, [])
+
+    def test_the_page_does_not_scroll_sideways(self):
+        for key in "12345":
+            self.browser.press(key)
+            self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth;"), self.width, "tab " + key)
+
+
+class SteppingNarrow(Stepping):
+    width = 800
+
+
+class Panels(InBrowser):
+    def setUp(self):
+        self.browser.open(lost_update())
+
     def test_source_is_that_of_the_tree(self):
         self.browser.press("p")
         name = self.browser.text(".source-name")
@@ -139,17 +180,6 @@ class Stepping(InBrowser):
         before = self.event()
         self.browser.click("#overview svg")
         self.assertNotEqual(self.event(), before)
-
-    def test_tabs_by_key_and_click(self):
-        shown = "return [...document.querySelectorAll('#tabs > section')].filter(s => !s.hidden).map(s => s.id);"
-        self.assertEqual(self.browser.run(shown), ["tab-story"])
-        for key, name in (("2", "tab-locks"), ("3", "tab-waits"), ("4", "tab-events"), ("5", "tab-report"), ("1", "tab-story")):
-            self.browser.press(key)
-            self.assertEqual(self.browser.run(shown), [name])
-        self.browser.click("#tab-report-tab")
-        self.assertEqual(self.browser.run(shown), ["tab-report"])
-        self.assertIn("ASSERTION FAILED: lost-update", self.browser.text("#tab-report"))
-        self.assertEqual(self.browser.run("return document.querySelector('[aria-selected=true]').textContent;"), "Report")
 
     def test_filter_of_events(self):
         self.browser.press("/")
@@ -192,30 +222,6 @@ class Stepping(InBrowser):
         self.assertEqual(self.browser.run(folds), 0)
         self.browser.press("w")
         self.assertLessEqual(self.browser.run(width), self.browser.run("return document.getElementById('scroller').clientWidth + 1;"))
-
-    def test_the_cursor_stays_in_sight(self):
-        inside = ("const c = document.querySelector('#scroller .cursor').getBoundingClientRect(), s = document.getElementById('scroller')"
-                  ".getBoundingClientRect(); return c.left >= s.left - 1 && c.right <= s.right + 1;")
-        for keys in (["f"], ["Home"], ["End"], ["p", "p", "p"], ["f"]):
-            self.browser.press(*keys)
-            self.settle("the cursor is in sight after %s" % keys, lambda: self.browser.run(inside))
-
-    def test_labels_lie_within_their_boxes(self):
-        outside = self.browser.run("""
-          return [...document.querySelectorAll('#scroller text[class^=on-]')].filter(t => t.textContent).filter(t => {
-            const box = t.previousElementSibling.getBBox(), text = t.getBBox();
-            return text.x < box.x - 1 || text.x + text.width > box.x + box.width + 1;
-          }).map(t => t.textContent);""")
-        self.assertEqual(outside, [])
-
-    def test_the_page_does_not_scroll_sideways(self):
-        for key in "12345":
-            self.browser.press(key)
-            self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth;"), self.width, "tab " + key)
-
-
-class SteppingNarrow(Stepping):
-    width = 800
 
 
 class Waits(InBrowser):
@@ -307,7 +313,7 @@ class Kinds(InBrowser):
         self.assertGreater(len(rows), 20)
         for target, kind, options in rows:
             with self.subTest(target):
-                page = explain("kinds", target, "tests/golden/kinds/%s.sched" % target, options.split())
+                page = explain("kinds", target, "tests/golden/kinds/%s.sched" % target, ["--confirm", "0", *options.split()])
                 self.assertLess(os.path.getsize(page), MOST_BYTES)
                 self.browser.open(page)
                 self.assertEqual(self.browser.text(".kind"), kind)
