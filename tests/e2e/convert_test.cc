@@ -59,11 +59,11 @@ TEST(Convert, StoredSchedulesComeBackFromTheirBytes) {
 TEST(Convert, WhatHasNoNameStaysRawAndInItsPlace) {
   const Scratch scratch;
   // Two records that nothing matches around one that acts, a choice of nobody, five bytes that are no record.
-  const std::string acts = Slurp(OnlyFile(std::string(kCorpus) + "/offline_vs_cpu_down/programs", ".sched"));
+  const std::string acts = Slurp(std::string(kCorpus) + "/online_vs_probe/programs/R1.2.sched");
   Spill(scratch / "hand.sched", "hotweave-schedule 1\nraw-choose 1234 1 0\nraw 1111 2222 1 0 3333\n" +
                                     acts.substr(acts.find("preempt "), acts.find('\n', acts.find("preempt ")) - acts.find("preempt ") + 1) +
                                     "raw 4444 5555 6 3 7777\nraw-tail 0001 0102030405\n");
-  const std::string spec = "offline_vs_cpu_down@" + Parsed(OnlyFile(std::string(kCorpus) + "/offline_vs_cpu_down/programs", ".sched")).profile;
+  const std::string spec = "online_vs_probe@S1-E";
   ASSERT_EQ(Convert(spec, scratch / "hand.sched", scratch / "input").status, 0);
   EXPECT_EQ(Slurp(scratch / "input").size(), 2u + 6 + 3 * 8 + 5);
   const Ended r = Convert(spec, scratch / "input", scratch / "back.sched");

@@ -100,11 +100,11 @@ TEST(Continue, FindsTheFindingAroundAStaleSchedule) {
 
 TEST(Continue, WalksFromThePrefixWhenNothingNearHelps) {
   const Scratch scratch;
-  Spill(scratch / "empty.sched", "hotweave-schedule 1\nraces: off\nexpect: lost-update\n");
+  Spill(scratch / "empty.sched", "hotweave-schedule 1\nexpect: data-race\n");
   const Ended r = Hotweave({"replay", "online_vs_probe@v4.19", scratch / "empty.sched", "--continue", "--json"});
   EXPECT_EQ(r.status, 1) << r.err;
   EXPECT_TRUE(Says(r, "the finding still exists: a random walk")) << r.err;
-  EXPECT_EQ(r.Json()["kind"], "lost-update");
+  EXPECT_EQ(r.Json()["kind"], "data-race");
   EXPECT_GT(r.Json()["executions"], 1);
 }
 
