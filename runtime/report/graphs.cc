@@ -76,7 +76,7 @@ class LockOrder {
   // The same lock again is not an order.
   void AddRequest(const HeldLock& h, uint32_t i) {
     const Event& e = trace_.events[i];
-    if (h.object == e.object && h.offset == e.offset) return;
+    if (IsAbout(e, h)) return;
     const std::string held = LockName(trace_, h.name, h.object, h.offset, symbols_);
     const std::string wanted = LockName(trace_, e.text, e.object, e.offset, symbols_);
     const uint32_t taken = h.event < trace_.events.size() ? trace_.events[h.event].stack : Event::kNone;

@@ -20,6 +20,8 @@ bool SameLock(uint32_t object, uint32_t offset, const char* name, const Event& e
 
 }  // namespace
 
+bool IsAbout(const Event& event, const HeldLock& lock) { return SameLock(lock.object, lock.offset, lock.name, event); }
+
 bool IsTrylock(Op op) { return OpName(op).ends_with("_trylock"); }
 
 const char* ModeOf(Op op) {
@@ -58,7 +60,7 @@ bool HeldLocks::HeldAtEnd(const Event& e) const {
   if (e.task >= trace_.held_at_end.size()) return false;
   const std::vector<HeldLock>& held = trace_.held_at_end[e.task];
   return std::any_of(held.begin(), held.end(),
-                     [&](const HeldLock& h) { return SameLock(h.object, h.offset, h.name, e); });
+                     [&](const HeldLock& h) { return IsAbout(e, h); });
 }
 
 // From the end: what a task does next with a lock tells whether it had got it.
@@ -85,7 +87,7 @@ void HeldLocks::Acquire(uint32_t task, uint32_t event, Op op) {
 void HeldLocks::Release(uint32_t task, const Event& event) {
   std::vector<HeldLock>& held = held_[task];
   const auto last = std::find_if(held.rbegin(), held.rend(),
-                                 [&](const HeldLock& h) { return SameLock(h.object, h.offset, h.name, event); });
+                                 [&](const HeldLock& h) { return IsAbout(event, h); });
   if (last != held.rend()) held.erase(std::next(last).base());
 }
 
@@ -114,7 +116,7 @@ void HeldLocks::Feed(uint32_t index) {
   Settle(task);
   if (e.op == Op::DowngradeWrite) {
     for (HeldLock& h : held_[task])
-      if (SameLock(h.object, h.offset, h.name, e)) h.mode = "read";
+      if (IsAbout(e, h)) h.mode = "read";
   } else if (cls == OpClass::Unlock) {
     Release(task, e);
   } else if (cls == OpClass::Lock && (!IsTrylock(e.op) || trylocks_.contains(index))) {

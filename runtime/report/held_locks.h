@@ -35,6 +35,8 @@ class HeldLocks {
   std::vector<uint32_t> last_;               // per task: its latest lock operation
 };
 
+// Is the event about this lock? What has no place in memory that targets see is told apart by its name.
+bool IsAbout(const Event& event, const HeldLock& lock);
 bool IsTrylock(Op op);
 // "read", "write" or "" for the mode in which a lock operation takes its lock.
 const char* ModeOf(Op op);

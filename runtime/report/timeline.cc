@@ -10,7 +10,8 @@
 namespace hotweave {
 namespace {
 
-bool SameLock(const HeldLock& a, const HeldLock& b) {
+// The same time in the same hands.
+bool SameHold(const HeldLock& a, const HeldLock& b) {
   return a.event == b.event && a.object == b.object && a.offset == b.offset;
 }
 
@@ -140,8 +141,7 @@ class Builder {
   // A lock that was waited for is held from the end of the wait on.
   uint32_t Since(uint32_t task, const HeldLock& h) const {
     const Now& n = now_[task];
-    const Event& wait = trace_.events[n.blocked];
-    const bool waited = n.blocked > h.event && n.resumed > n.blocked && wait.object == h.object && wait.offset == h.offset;
+    const bool waited = n.blocked > h.event && n.resumed > n.blocked && IsAbout(trace_.events[n.blocked], h);
     return waited ? n.resumed : h.event;
   }
 
@@ -154,8 +154,8 @@ class Builder {
       n.lock = i;
     } else if (ClassOf(e.op) == OpClass::Unlock && e.op != Op::DowngradeWrite && n.lock != Event::kNone) {
       const Event& lock = trace_.events[n.lock];
-      if (lock.object != e.object || lock.offset != e.offset) return;
       LockSpan span{e.task, {lock.object, lock.offset, lock.text, n.mode, n.lock}, 0, 0};
+      if (!IsAbout(e, span.lock)) return;
       span.begin = Since(e.task, span.lock);
       Keep(span, i);
     }
@@ -168,7 +168,7 @@ class Builder {
     std::vector<LockSpan>& open = open_locks_[e.task];
     bool released = false;
     for (auto l = open.begin(); l != open.end();) {
-      if (std::any_of(held.begin(), held.end(), [&](const HeldLock& h) { return SameLock(h, l->lock); })) {
+      if (std::any_of(held.begin(), held.end(), [&](const HeldLock& h) { return SameHold(h, l->lock); })) {
         ++l;
         continue;
       }
@@ -179,7 +179,7 @@ class Builder {
     }
     if (!released) KeepBrief(i);
     for (const HeldLock& h : held) {
-      const auto known = [&](const LockSpan& l) { return SameLock(h, l.lock); };
+      const auto known = [&](const LockSpan& l) { return SameHold(h, l.lock); };
       if (std::none_of(open.begin(), open.end(), known)) open.push_back({e.task, h, Since(e.task, h), 0});
     }
   }
