@@ -10,7 +10,8 @@ STOPS = ("hotweave_stop_preemption", "hotweave_stop_finding")
 # What is at the saved context, from its first byte on: 8 bytes of MXCSR and x87 control word, then these.
 SAVED = ("r12", "r13", "r14", "r15", "rbx", "rbp", "rip")
 # Files of the engine: their frames are passed over to find the code under test.
-ENGINE = re.compile(r"(^|/)runtime/(core|memory|check|kernel|strategy|run|include)/|/hotweave/include/|/boost/")
+ENGINE = re.compile(r"(^|/)runtime/(core|memory|check|kernel|strategy|run|include)/|/hotweave/include/|/boost/|^/usr/")
+MOST_FRAMES = 30   # shown at a stop
 
 # Files are named from the build folder, which is two below the source tree.
 UP = re.compile(r"^(\./)?(\.\./)+")
@@ -143,7 +144,9 @@ class OnStackOf:
 
 def is_target(frame):
     line = frame.find_sal()
-    return bool(frame.name() and line.symtab and not ENGINE.search(line.symtab.filename))
+    if not frame.name() or re.search(r"(^| )hotweave::", frame.name()) or not line.symtab:
+        return False
+    return not ENGINE.search(line.symtab.filename)
 
 
 def target_frames():
@@ -180,8 +183,10 @@ def show_stop():
     else:
         print("\nthe finding, %s, in %s: %s" % (argument("kind"), argument("task"), argument("sentence")))
     frames = list(target_frames())
-    for f in frames:
+    for f in frames[:MOST_FRAMES]:
         print("#%-3d %s" % (f.level(), place(f)))
+    if len(frames) > MOST_FRAMES:
+        print("and %d more: bt" % (len(frames) - MOST_FRAMES))
     print("")
     if frames:
         gdb.execute("frame %d" % frames[0].level())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-// An execution in Chrome's Trace Event Format, which ui.perfetto.dev and chrome://tracing open. A pure function of its
+// An execution in the Trace Event Format of Chrome, which ui.perfetto.dev and speedscope open. A pure function of its
 // arguments. Depends on timeline.h.
 //
 // Time is the number of the event, as microseconds: there is no other clock that means anything. Process 1 has a thread

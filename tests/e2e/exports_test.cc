@@ -180,13 +180,16 @@ TEST(Perfetto, AWaitEndsWithAnArrowFromWhoeverEndedIt) {
 
 // ---- JSON and SARIF -------------------------------------------------------------------------------------
 
-// What Debian's validator has to say of a document; empty if it is valid.
-std::string Violations(const std::string& schema, const std::string& document) {
+// What Debian's validator has to say of documents; empty if all are valid.
+std::string Violations(const std::string& schema, const std::vector<std::string>& documents) {
   Scratch scratch;
-  Spill(scratch / "document.json", document);
   Launch launch;
   launch.program = "/usr/bin/python3";
-  launch.arguments = {"tests/e2e/validate.py", schema, scratch / "document.json"};
+  launch.arguments = {"tests/e2e/validate.py", schema};
+  for (const std::string& d : documents) {
+    launch.arguments.push_back(scratch / (std::to_string(launch.arguments.size()) + ".json"));
+    Spill(launch.arguments.back(), d);
+  }
   const Ended r = RunProgram(launch);
   return r.status == 0 ? "" : r.out + r.err;
 }
@@ -214,7 +217,7 @@ void ExpectIndicesInRange(const Json& d) {
 
 TEST_P(Exports, JsonFitsItsSchema) {
   const std::string out = Explain(GetParam(), "json");
-  EXPECT_EQ(Violations(kReportSchema, out), "");
+  EXPECT_EQ(Violations(kReportSchema, {out}), "");
   const Json d = Json::parse(out);
   ExpectIndicesInRange(d);
   EXPECT_EQ(d["replayed"], "10/10");
@@ -226,7 +229,7 @@ TEST(Json, TheSchemaRefusesWhatIsNotAReport) {
   Json d = Json::parse(Explain(kCases[1], "json"));
   d["events"][3].erase("operation");
   d["task_spans"][0]["state"] = "asleep";
-  const std::string said = Violations(kReportSchema, d.dump());
+  const std::string said = Violations(kReportSchema, {d.dump()});
   EXPECT_NE(said.find("events/3: 'operation' is a required property"), said.npos) << said;
   EXPECT_NE(said.find("task_spans/0/state"), said.npos) << said;
 }
@@ -242,7 +245,7 @@ TEST(Json, TheScheduleInsideReplays) {
 
 TEST_P(Exports, SarifFitsTheStandard) {
   const std::string out = Explain(GetParam(), "sarif");
-  EXPECT_EQ(Violations(kSarifSchema, out), "");
+  EXPECT_EQ(Violations(kSarifSchema, {out}), "");
   const Json run = Json::parse(out)["runs"][0];
   ASSERT_EQ(run["results"].size(), 1u);
   const Json& result = run["results"][0];
@@ -273,10 +276,30 @@ TEST_P(Exports, SarifStepsAreNumberedThroughout) {
   EXPECT_EQ(*orders.rbegin(), static_cast<int>(steps));
 }
 
+// tests/golden has a small target for every kind of finding.
+TEST(ExportsOfEveryKind, FitTheirSchemas) {
+  std::vector<std::string> reports, sarifs;
+  for (const std::string& file : FilesIn("tests/golden/kinds")) {
+    const size_t dot = file.rfind(".sched");
+    if (dot == file.npos) continue;
+    for (const char* format : {"json", "sarif"}) {
+      Launch launch;
+      launch.program = HOTWEAVE_BINARY_DIR "/kinds";
+      launch.arguments = {"explain", file.substr(0, dot), "tests/golden/kinds/" + file, "--format", format, "--confirm", "0", "--raw-lock-nesting"};
+      const Ended r = RunProgram(launch);
+      EXPECT_EQ(r.status, 1) << file << ": " << r.err;
+      (format[0] == 'j' ? reports : sarifs).push_back(r.out);
+    }
+  }
+  ASSERT_GE(reports.size(), 26u);
+  EXPECT_EQ(Violations(kReportSchema, reports), "");
+  EXPECT_EQ(Violations(kSarifSchema, sarifs), "");
+}
+
 TEST(Sarif, TheSchemaRefusesWhatSarifDoesNotKnow) {
   Json d = Json::parse(Explain(kCases[1], "sarif"));
   d["runs"][0]["results"][0]["severity"] = "bad";
-  EXPECT_NE(Violations(kSarifSchema, d.dump()).find("'severity' was unexpected"), std::string::npos);
+  EXPECT_NE(Violations(kSarifSchema, {d.dump()}).find("'severity' was unexpected"), std::string::npos);
 }
 
 // ---- DOT ------------------------------------------------------------------------------------------------

@@ -14,8 +14,12 @@ constexpr const char* kRace = "online_vs_probe@v4.19";
 constexpr const char* kRaceFile = "corpus/online_vs_probe/programs/R1.2.sched";
 
 // The line that --gdb prints, through the shell, without a terminal, with these commands after `hotweave start`.
-std::string InGdb(const std::string& target, const std::string& file, const std::vector<std::string>& commands) {
-  const Ended printed = Hotweave({"replay", target, file, "--gdb=print"});
+std::string InGdb(const std::string& target, const std::string& file, const std::vector<std::string>& commands,
+                  const std::string& program = HOTWEAVE_BINARY) {
+  Launch ask;
+  ask.program = program;
+  ask.arguments = {"replay", target, file, "--gdb=print"};
+  const Ended printed = RunProgram(ask);
   EXPECT_EQ(printed.status, 0) << printed.err;
   std::string line = printed.out.substr(0, printed.out.find('\n'));
   std::string more;
@@ -90,6 +94,24 @@ TEST(Gdb, ShowsTheStackOfATaskThatWasSwitchedAwayFrom) {
   const std::string own = After(out, "==own");
   EXPECT_NE(own.find("hotweave_stop_finding"), own.npos) << own;
   EXPECT_NE(own.find("deadlock:cpu_hotplug.lock,pcpu_alloc_mutex"), own.npos) << own;
+}
+
+constexpr const char* kKinds = HOTWEAVE_BINARY_DIR "/kinds";
+
+// A fault of target code is a finding, not a signal for gdb; the engine's frames on the way there are passed over.
+TEST(Gdb, AFaultStopsAtItsPlace) {
+  const std::string out = InGdb("wild_access", "tests/golden/kinds/wild_access.sched", {"continue"}, kKinds);
+  const std::string finding = After(out, "the finding, wild-access, in ");
+  EXPECT_NE(finding.substr(0, finding.find("\n\n")).find("tests/golden/kinds_memory_target.cc:"), finding.npos) << finding;
+  EXPECT_EQ(out.find("SIGSEGV"), out.npos) << out;
+  EXPECT_NE(finding.find("wild_access: wild-access:"), finding.npos) << finding;
+}
+
+TEST(Gdb, ALongStackIsShownInPart) {
+  const std::string out = InGdb("stack_overflow", "tests/golden/kinds/stack_overflow.sched", {}, kKinds);
+  const std::string finding = After(out, "the finding, stack-overflow, in ");
+  EXPECT_NE(finding.find(" more: bt"), finding.npos);
+  EXPECT_LT(finding.size(), 6000u);
 }
 
 TEST(Gdb, StepsToTheNextTask) {
