@@ -35,7 +35,7 @@ size_t HarnessMutate(uint8_t* data, size_t size, size_t max_size, unsigned seed)
 // Runs libFuzzer in a child process. Returns the failing input, or nothing if there was none; *executions
 // is set.
 struct GuidedOptions {
-  std::string corpus;   // folder, read and extended; empty: none
+  std::string corpus;   // folder, read (inputs as bytes, and schedules) and extended; empty: none
   double seconds = 0;
   uint64_t runs = 0;
   uint64_t seed = 1;

@@ -154,6 +154,21 @@ TEST_F(CorpusCommand, MergeOfAGuidedSearchKeepsSeedsWithNewHandOvers) {
   EXPECT_EQ(Hotweave({"regress", corpus_, "--strict", "--quiet"}).status, 0) << "stored as schedules that expect to pass";
 }
 
+// What `corpus` files among the seeds is text; a guided search begins with it all the same.
+TEST_F(CorpusCommand, AGuidedSearchBeginsWithStoredSchedules) {
+  const std::vector<std::string> search = {"fuzz", kFound, "--strategy", "guided", "--runs", "4", "--quiet", "--lockdep", "off",
+                                           "--corpus", scratch_ / "seeds", "--artifacts", scratch_ / "found"};
+  EXPECT_EQ(Hotweave(search).status, 0) << "four inputs from nothing do not find it";
+  fs::create_directories(scratch_ / "seeds");
+  fs::copy(kRace, scratch_ / "seeds");
+  const Ended r = Hotweave(search);
+  EXPECT_EQ(r.status, 1) << r.out << r.err;
+  Spill(scratch_ / "seeds/broken.sched", "hotweave-schedule 1\nnonsense\n");
+  const Ended broken = Hotweave(search);
+  EXPECT_EQ(broken.status, 2);
+  EXPECT_NE(broken.err.find("broken.sched:2:1: "), std::string::npos) << broken.err;
+}
+
 TEST_F(CorpusCommand, MergeNamesWhatItCannotRead) {
   fs::create_directories(scratch_ / "artifacts");
   Spill(scratch_ / "artifacts/broken.sched", "hotweave-schedule 1\nnonsense\n");
