@@ -78,7 +78,7 @@ std::string ConfirmLevel(const CommonOptions& common, const RunOptions& options,
   if (!IsAboutLockOrder(f) || common.confirm == 0) return "";
   const LockOrderVerdict v = ConfirmLockOrder(options, f, common.confirm, seed);
   f.confirmation = v.confirmation;
-  f.details.insert(f.details.end(), v.details.begin(), v.details.end());
+  f.confirmation_details = v.details;
   if (!v.deadlock || directory.empty()) return "";
   return WriteArtifacts(directory, AnnotatedSchedule(*v.deadlock)).sched;
 }

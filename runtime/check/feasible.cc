@@ -13,6 +13,7 @@
 
 #include "check/lock_requests.h"
 #include "core/trace.h"
+#include "core/tracer.h"
 
 namespace hotweave {
 namespace {
@@ -135,6 +136,26 @@ std::string Describe(const LockRequests& requests, const LockRequest& r) {
   return out;
 }
 
+LockEnd EndOf(const LockUse& use, const LockRequest* request) {
+  LockEnd end;
+  end.name = end.title = NameOf(use);
+  end.read = use.sharing == Sharing::Exclusive ? 0 : use.sharing == Sharing::Reader ? 1 : 2;
+  if (!request) return end;
+  end.task = request->task;
+  if (engine.tracing() && !request->stack.empty()) end.stack = engine.tracer()->Intern(request->stack);
+  return end;
+}
+
+// Of a request: the lock it holds that `awaited` means, and the one it asks for.
+LockEdge EdgeOf(const LockRequests& requests, const LockRequest& r, const LockUse& awaited) {
+  LockEdge edge{EndOf(awaited, nullptr), EndOf(r.wanted, &r)};
+  for (const LockUse& h : requests.HeldBy(r)) {
+    if (h.map == awaited.map) edge.held = EndOf(h, h.request == kNone ? nullptr : &requests.all()[h.request]);
+  }
+  edge.held.task = r.task;
+  return edge;
+}
+
 }  // namespace
 
 bool FindFeasibleCycle(const LockRequests& requests, uint32_t request, FeasibleCycle* out) {
@@ -157,10 +178,14 @@ void ReportFeasibleCycle(const LockRequests& requests, const FeasibleCycle& foun
       f.sites.push_back({"acquires " + NameOf(h), r.task, Event::kNone, requests.all()[h.request].stack});
     }
   };
+  const LockUse* awaited = &requests.all()[found.cycle.back()].wanted;   // by who comes before, around the cycle
   for (uint32_t i : found.cycle) {
     f.names.push_back(NameOf(requests.all()[i].wanted));
     add(i, "asks for ");
+    f.locks.edges.push_back(EdgeOf(requests, requests.all()[i], *awaited));
+    awaited = &requests.all()[i].wanted;
   }
+  f.locks.shape = found.cycle.size() == 1 ? LockReport::Shape::Recursion : LockReport::Shape::Cycle;
   for (uint32_t i : found.writers) add(i, "meanwhile asks for ");
   f.sentence += ": each can wait for the next, for ever";
   f.address = requests.all()[found.cycle[0]].wanted.map;

@@ -21,6 +21,13 @@ bool Overlap(const Event& a, const Event& b) {
   return a.object == b.object && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 }
 
+// The members of a primitive are nobody's business: "bank_wait.lock.rlock.lock.magic" is "bank_wait".
+std::string WholeField(std::string path) {
+  for (const std::string_view own : {".magic", ".hotweave_lock", ".rlock.lock", ".lock"})
+    if (path.ends_with(own)) path.resize(path.size() - own.size());
+  return path;
+}
+
 bool SamePlace(const Event& a, const Event& b) {
   return a.object == b.object && a.offset == b.offset && a.size == b.size;
 }
@@ -28,6 +35,15 @@ bool SamePlace(const Event& a, const Event& b) {
 }  // namespace
 
 bool IsLoad(Op op) { return op == Op::Read || op == Op::Load || op == Op::AssertExclusive; }
+std::vector<uint32_t> DecisionsOf(const Trace& trace) {
+  std::vector<uint32_t> out;
+  for (uint32_t i = 0; i < trace.events.size(); i++) {
+    const Event& e = trace.events[i];
+    if (e.op == Op::Choose ? e.arg != 0 : e.preempted) out.push_back(i);
+  }
+  return out;
+}
+
 bool IsStore(Op op) { return op == Op::Write || op == Op::Store || op == Op::Rmw; }
 
 EventTeller::EventTeller(const Trace& trace, const Finding& finding, bool full_paths, SymbolSource& symbols)
@@ -35,7 +51,8 @@ EventTeller::EventTeller(const Trace& trace, const Finding& finding, bool full_p
       finding_(finding),
       full_paths_(full_paths),
       symbols_(symbols),
-      read_before_(trace.events.size(), Event::kNone) {
+      read_before_(trace.events.size(), Event::kNone),
+      decisions_(DecisionsOf(trace)) {
   // Per task and object the accesses since its last store there; what a store may have been computed from.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<uint32_t>> loads;
   for (uint32_t i = 0; i < trace.events.size(); i++) {
@@ -63,6 +80,8 @@ std::string EventTeller::ObjectName(const Event& e) const {
   if (e.text && *e.text) return e.text;
   if (e.object >= trace_.objects.size()) return "";
   const TraceObject& object = trace_.objects[e.object];
+  // A lock or queue without a name of its own goes by the variable that it is (in).
+  if (ClassOf(e.op) != OpClass::Access) return WholeField(symbols_.FieldPath(object, e.offset));
   return full_paths_ ? symbols_.FieldPath(object, e.offset) : symbols_.ShortField(object, e.offset);
 }
 
@@ -159,7 +178,7 @@ std::string EventTeller::What(uint32_t event) const {
     case Op::Join:
       return "joins " + (e.other == Event::kNone ? "a task" : TaskName(e.other));
     case Op::Choose:
-      return "choice " + std::to_string(e.arg);
+      return "choice " + std::to_string(e.arg) + Decision(event);
     case Op::Note:
       return object;
     case Op::Timer:
@@ -177,6 +196,13 @@ std::string EventTeller::Where(uint32_t event) const {
   return ShortPlace(TargetFrame(trace_.stacks[stack], symbols_));
 }
 
+// " (decision 2)"; empty if it was the default.
+std::string EventTeller::Decision(uint32_t event) const {
+  const auto found = std::lower_bound(decisions_.begin(), decisions_.end(), event);
+  if (found == decisions_.end() || *found != event) return "";
+  return " (decision " + std::to_string(found - decisions_.begin() + 1) + ")";
+}
+
 uint32_t EventTeller::LastOf(uint32_t task, uint32_t before) const {
   while (before-- > 0)
     if (trace_.events[before].task == task) return before;
@@ -187,9 +213,8 @@ std::string EventTeller::Transition(uint32_t event, uint32_t next, const char* a
   const Event& e = trace_.events[event];
   const std::string& from = TaskName(e.task);
   if (e.op == Op::Preempt)
-    return "preempted: " + from + " " + arrow + " " + TaskName(next) + " (decision of the input)";
-  std::string runs = "; " + TaskName(next) + " runs";
-  if (e.preempted) runs += " (decision of the input)";
+    return "preempted: " + from + " " + arrow + " " + TaskName(next) + Decision(event);
+  const std::string runs = "; " + TaskName(next) + " runs" + Decision(event);
   if (e.op == Op::TaskExit) return from + " exits" + runs;
   const uint32_t cause = LastOf(e.task, event);
   if (cause == Event::kNone || trace_.events[cause].op != Op::Blocked) return from + " stops" + runs;

@@ -27,7 +27,8 @@ class EventTeller {
   // The memory before and after the access, "64"; empty if it is not known, or might be an address without a name.
   std::string OldValue(uint32_t event) const;
   std::string NewValue(uint32_t event) const;
-  // Of a Preempt or Switch event, or of a task's exit (then `next` runs): who runs instead of whom, and why.
+  // Of a Preempt or Switch event, or of a task's exit (then `next` runs): who runs instead of whom, and why. Departures
+  // are numbered: "(decision 2)".
   std::string Transition(uint32_t event, uint32_t next, const char* arrow) const;
 
  private:
@@ -38,6 +39,7 @@ class EventTeller {
   std::string ObjectName(const Event& event) const;
   bool IsSite(uint32_t event) const;
   bool InObject(uint64_t value) const;
+  std::string Decision(uint32_t event) const;
   const std::string& TaskName(uint32_t task) const;
   uint32_t LastOf(uint32_t task, uint32_t before) const;
 
@@ -46,7 +48,12 @@ class EventTeller {
   bool full_paths_;
   SymbolSource& symbols_;
   std::vector<uint32_t> read_before_;  // per event: the load of the same place that a store follows
+  std::vector<uint32_t> decisions_;    // events
 };
+
+// The departures of an execution from the default, as events in their order: preemptions and switches that the input
+// asked for, choices other than 0. Reports number them from 1.
+std::vector<uint32_t> DecisionsOf(const Trace& trace);
 
 bool IsLoad(Op op);
 bool IsStore(Op op);

@@ -184,6 +184,7 @@ std::string FindingJson(const Trace& trace, const Finding& finding, SymbolSource
   json["sentence"] = finding.sentence;
   if (!finding.level.empty()) json["level"] = finding.level;
   if (!finding.confirmation.empty()) json["confirmation"] = finding.confirmation;
+  if (!finding.confirmation_details.empty()) json["confirmation_details"] = finding.confirmation_details;
   json["details"] = finding.details;
   json["memory"] = MemoryJson(trace, finding, symbols);
   json["sites"] = Json::array();

@@ -39,8 +39,21 @@ Frame TargetFrame(const Stack& stack, SymbolSource& symbols) {
   return frames.empty() ? Frame() : frames.front();
 }
 
+std::string PlainFunction(const std::string& function) {
+  static constexpr std::string_view kPrefix = "hotweave_target_";
+  return function.starts_with(kPrefix) ? function.substr(kPrefix.size()) : function;
+}
+
+std::string CompactStack(const Stack& stack, size_t most, SymbolSource& symbols) {
+  const std::vector<Frame> frames = TargetFrames(stack, symbols);
+  std::string out;
+  for (size_t i = 0; i < std::min(frames.size(), most); i++)
+    out += i == 0 ? ShortPlace(frames[0]) : " < " + PlainFunction(frames[i].function);
+  return frames.size() > most && most > 0 ? out + " < ..." : out;
+}
+
 std::string ShortPlace(const Frame& frame) {
-  std::string out = frame.function;
+  std::string out = PlainFunction(frame.function);
   if (frame.file.empty()) return out;
   out += " " + std::string(BaseName(frame.file));
   if (frame.line) out += ":" + std::to_string(frame.line);

@@ -6,13 +6,18 @@
 #include <cstddef>
 #include <set>
 
+#include "report/causes.h"
 #include "report/events.h"
 #include "report/held_locks.h"
+#include "report/segments.h"
 
 namespace hotweave {
 namespace {
 
 constexpr size_t kMaxAftermath = 4;  // rows
+
+// What rows weigh: the least goes first.
+enum Weight : uint8_t { kPassing, kDetail, kLook, kChange, kDecisive, kTheFinding };
 
 class Story {
  public:
@@ -22,12 +27,13 @@ class Story {
   std::vector<StoryRow> Tell() {
     FindWindow();
     FindTasks();
+    FindCausesOfMoment();
     FindLocks();
     for (uint32_t i = 0; i < trace_.events.size(); i++)
       if (options_.all ? !IsTransition(i) : Shown(i)) Show(i);
+    if (!options_.all && Waits() && shown_ != Event::kNone) ShowTransitions(shown_, static_cast<uint32_t>(trace_.events.size()));
     Fold();
-    if (!options_.all) Shorten();
-    return std::move(rows_);
+    return options_.all ? std::move(rows_) : ShortenStory(rows_, options_.max_rows);
   }
 
   const std::vector<uint32_t>& told() const { return told_; }
@@ -59,17 +65,42 @@ class Story {
       first_ = std::min(first_, s.event);
       last_ = std::max(last_, s.event);
     }
-    // A finding about a single moment: what led there is all that came before.
-    if (first_ >= last_) first_ = 0;
+    // A finding about a single moment: what led there is all that came before, from when the parties were there.
+    moment_ = first_ >= last_;
+    if (moment_) first_ = BeginOfParties();
     if (last_ == 0) last_ = end;
   }
 
+  uint32_t BeginOfParties() const {
+    const std::vector<uint32_t> parties = PartiesOf(trace_, &finding_);
+    for (uint32_t i = 0; i < trace_.events.size(); i++)
+      if (At(i).task != 0 && std::find(parties.begin(), parties.end(), uint32_t{At(i).task}) != parties.end()) return i;
+    return 0;
+  }
+
   void FindTasks() {
-    for (const Site& s : finding_.sites) tasks_.insert(s.task);
-    for (uint32_t i = first_; i < trace_.events.size(); i++)
+    // A place that is known by its stack alone (an allocation, long ago) makes nobody a party, if there are others.
+    for (const Site& s : finding_.sites)
+      if (s.event < trace_.events.size() || s.role.ends_with(" waits")) tasks_.insert(s.task);
+    if (tasks_.empty())
+      for (const Site& s : finding_.sites) tasks_.insert(s.task);
+    for (uint32_t i = first_; i <= last_ && i < trace_.events.size(); i++)
       if (IsDisputed(At(i)) && IsStore(At(i).op)) tasks_.insert(At(i).task);
-    if (tasks_.size() > 1 || (tasks_.size() == 1 && ConcernsOneTask())) return;
+    if (!tasks_.empty()) return;
     for (const Event& e : trace_.events) tasks_.insert(e.task);
+  }
+
+  bool Waits() const { return finding_.kind == Kind::HungTask || finding_.kind == Kind::Livelock; }
+
+  // What the failing task had looked at and others had changed; who else took part, if that is all that is known.
+  void FindCausesOfMoment() {
+    if (!moment_ || finding_.sites.empty() || finding_.sites[0].task >= trace_.tasks.size() || ConcernsOneTask()) return;
+    std::vector<uint32_t> parties = PartiesOf(trace_, nullptr);
+    if (std::find(parties.begin(), parties.end(), finding_.sites[0].task) == parties.end()) parties.push_back(0);
+    Causes causes = FindCauses(trace_, finding_.sites[0].task, first_, last_, parties, Waits());
+    causes_ = std::move(causes.events);
+    tasks_.insert(causes.tasks.begin(), causes.tasks.end());
+    if (Waits() && tasks_.size() < 2) tasks_.insert(parties.begin(), parties.end());
   }
 
   // A rule that a task breaks by itself, whatever the others do.
@@ -103,6 +134,20 @@ class Story {
     }
   }
 
+  // Locks that somebody waits for decide; others are held meanwhile.
+  bool IsWaitedFor(uint32_t i) const {
+    return std::any_of(finding_.sites.begin(), finding_.sites.end(), [&](const Site& s) {
+      const uint32_t wait = LastBlockOf(s.task);
+      return wait != Event::kNone && At(wait).object == At(i).object && At(wait).offset == At(i).offset;
+    });
+  }
+
+  uint32_t LastBlockOf(uint32_t task) const {
+    for (uint32_t i = static_cast<uint32_t>(trace_.events.size()); i-- > 0;)
+      if (At(i).task == task && At(i).op == Op::Blocked) return i;
+    return Event::kNone;
+  }
+
   void Keep(const std::vector<HeldLock>& held) {
     for (const HeldLock& h : held) {
       locks_.insert({h.object, h.offset});
@@ -127,16 +172,28 @@ class Story {
   bool Shown(uint32_t i) const {
     const Event& e = At(i);
     if (IsTransition(i)) return false;
-    if (IsSite(i)) return true;
-    if (IsDisputed(e)) return i >= first_ && (i <= last_ || aftermath_ < kMaxAftermath);
+    if (IsSite(i) || causes_.contains(i)) return true;
     if (!tasks_.contains(e.task)) return false;
-    if (e.op == Op::TaskStart || taken_.contains(i)) return true;
+    if (IsDisputed(e)) return i >= first_ && (i <= last_ || aftermath_ < kMaxAftermath);
+    if (taken_.contains(i)) return true;
     if (i < first_ || i > last_) return false;
     if (e.op == Op::Blocked) return !SwitchFollows(i);
+    if (e.op == Op::Choose) return e.arg != 0;
     if (e.op == Op::Yield || e.op == Op::Note) return true;
     const OpClass cls = ClassOf(e.op);
+    if (cls == OpClass::Wake && moment_ && Waits()) return true;
     const bool is_lock = cls == OpClass::Lock || cls == OpClass::Unlock || e.op == Op::Acquired;
     return is_lock && locks_.contains({e.object, e.offset});
+  }
+
+  uint8_t WeightOf(uint32_t i) const {
+    const Event& e = At(i);
+    if (IsSite(i) || i + 1 == trace_.events.size()) return kTheFinding;
+    if (e.op == Op::Choose || (taken_.contains(i) && IsWaitedFor(i))) return kDecisive;
+    if (causes_.contains(i)) return kChange;
+    if (IsDisputed(e)) return IsStore(e.op) ? kChange : kLook;
+    if (e.op == Op::Blocked || ClassOf(e.op) == OpClass::Wake) return kLook;
+    return taken_.contains(i) ? kDetail : kPassing;
   }
 
   bool IsTransition(uint32_t i) const { return At(i).op == Op::Switch || At(i).op == Op::Preempt; }
@@ -148,15 +205,26 @@ class Story {
 
   void Show(uint32_t i) {
     if (Merges(i)) return Remember(i);
-    if (shown_ != Event::kNone) ShowTransitions(shown_, i);
-    rows_.push_back({StoryRow::Kind::Event, At(i).task, teller_.What(i), teller_.Where(i), Matters(i)});
+    if (shown_ != Event::kNone) {
+      ShowTransitions(shown_, i);
+    } else if (!options_.all) {
+      ShowDecisionsBefore(i);
+    }
+    StoryRow row{StoryRow::Kind::Event, At(i).task, teller_.What(i), teller_.Where(i), Matters(i), WeightOf(i)};
+    if (row.weight == kLook && RepeatsLook(row)) row.weight = kPassing;
+    rows_.push_back(std::move(row));
     if (i > last_) aftermath_++;
-    told_.push_back(i);
     Remember(i);
   }
 
+  // The same look with the same result, a moment ago.
+  bool RepeatsLook(const StoryRow& row) const {
+    return !rows_.empty() && rows_.back().kind == StoryRow::Kind::Event && rows_.back().task == row.task &&
+           rows_.back().what == row.what;
+  }
+
   bool Matters(uint32_t i) const {
-    return IsSite(i) || IsDisputed(At(i)) || taken_.contains(i) || At(i).op == Op::Blocked;
+    return IsSite(i) || IsDisputed(At(i)) || taken_.contains(i) || causes_.contains(i) || At(i).op == Op::Blocked;
   }
 
   void Remember(uint32_t i) { shown_ = i; }
@@ -166,22 +234,20 @@ class Story {
     if (shown_ == Event::kNone || At(i).op != Op::Acquired) return false;
     const Event& before = At(shown_);
     if (before.task != At(i).task || ClassOf(before.op) != OpClass::Lock) return false;
-    if (before.object != At(i).object || before.offset != At(i).offset || Transitions(shown_, i).size() > 0)
+    if (before.object != At(i).object || before.offset != At(i).offset || !Transitions(shown_, i).empty())
       return false;
     return true;
   }
 
-  // Where another task began to run between two events.
-  std::vector<StoryRow> Transitions(uint32_t from, uint32_t to) const {
-    std::vector<StoryRow> rows;
-    const char* arrow = options_.ascii ? "->" : "→";
+  // Where another task began to run between two events; as events, with the task that runs next.
+  std::vector<std::pair<uint32_t, uint32_t>> Transitions(uint32_t from, uint32_t to) const {
+    std::vector<std::pair<uint32_t, uint32_t>> out;
     for (uint32_t i = from; i < to; i++) {
       uint32_t next = At(i).other;
       if (At(i).op == Op::TaskExit) next = Successor(i);
-      if ((!IsTransition(i) && At(i).op != Op::TaskExit) || next == Event::kNone) continue;
-      rows.push_back({StoryRow::Kind::Switch, At(i).task, teller_.Transition(i, next, arrow), ""});
+      if ((IsTransition(i) || At(i).op == Op::TaskExit) && next != Event::kNone) out.push_back({i, next});
     }
-    return rows;
+    return out;
   }
 
   // The task that runs after one has exited; kNone if the execution ends there. (Expiry of a timer is an
@@ -194,14 +260,30 @@ class Story {
     return Event::kNone;
   }
 
+  StoryRow TransitionRow(const std::pair<uint32_t, uint32_t>& t, uint8_t weight) const {
+    const char* arrow = options_.ascii ? "->" : "→";
+    return {StoryRow::Kind::Switch, At(t.first).task, teller_.Transition(t.first, t.second, arrow), "", true, weight};
+  }
+
+  // One row, or two if there is more between: the first switch and the last, and how many others there were.
   void ShowTransitions(uint32_t from, uint32_t to) {
-    std::vector<StoryRow> rows = Transitions(from, to);
-    if (rows.empty() || (!options_.all && to < first_ && At(from).task == At(to).task)) return;
-    if (!options_.all && rows.size() > 3) {
-      const std::string hidden = std::to_string(rows.size() - 2) + " more switches of tasks";
-      rows = {rows.front(), {StoryRow::Kind::Remark, 0, hidden, ""}, rows.back()};
+    const std::vector<std::pair<uint32_t, uint32_t>> all = Transitions(from, to);
+    if (all.empty() || (!options_.all && to < first_ && At(from).task == At(to).task)) return;
+    if (options_.all) {
+      for (const auto& t : all) rows_.push_back(TransitionRow(t, kDecisive));
+      return;
     }
-    rows_.insert(rows_.end(), rows.begin(), rows.end());
+    const bool away = At(from).task != At(to).task;
+    for (size_t k = 0; k < all.size(); k++) {
+      const bool decided = At(all[k].first).preempted;
+      const bool last = k + 1 == all.size();
+      if (k == 0 || last || decided) rows_.push_back(TransitionRow(all[k], decided ? kDecisive : away && last ? kChange : kDetail));
+    }
+  }
+
+  void ShowDecisionsBefore(uint32_t to) {
+    for (const auto& t : Transitions(0, to))
+      if (At(t.first).preempted) rows_.push_back(TransitionRow(t, kDecisive));
   }
 
   // Length of the run of equal groups of `period` rows that starts at `at`, in groups.
@@ -227,31 +309,8 @@ class Story {
                  rows_.begin() + static_cast<std::ptrdiff_t>(at + period));
       const std::string rows =
           period == 1 ? "the row above " : "the " + std::to_string(period) + " rows above ";
-      out.push_back({StoryRow::Kind::Remark, 0, rows + std::to_string(n) + " times in all", ""});
+      out.push_back({StoryRow::Kind::Remark, 0, rows + std::to_string(n) + " times in all", "", true, out.back().weight});
       at += n * period;
-    }
-    rows_ = std::move(out);
-  }
-
-  // Leaves out what matters least, oldest first; then, if there is still too much, the beginning.
-  void Shorten() {
-    std::vector<bool> hidden(rows_.size());
-    size_t left = rows_.size();
-    for (const bool even_what_matters : {false, true})
-      for (size_t i = 0; i < rows_.size() && left > options_.max_rows; i++) {
-        const bool matters = rows_[i].matters || rows_[i].kind != StoryRow::Kind::Event;
-        if (hidden[i] || (matters && !even_what_matters)) continue;
-        hidden[i] = true;
-        left--;
-      }
-    std::vector<StoryRow> out;
-    for (size_t i = 0; i < rows_.size(); i++) {
-      const size_t start = i;
-      while (i < rows_.size() && hidden[i]) i++;
-      if (i > start)
-        out.push_back(
-            {StoryRow::Kind::Remark, 0, std::to_string(i - start) + (i - start == 1 ? " row" : " rows") + " left out", ""});
-      if (i < rows_.size()) out.push_back(rows_[i]);
     }
     rows_ = std::move(out);
   }
@@ -263,6 +322,8 @@ class Story {
   uint32_t first_ = 0, last_ = 0;  // events
   std::set<uint32_t> tasks_;
   std::set<Place> locks_;
+  std::set<uint32_t> causes_;   // events
+  bool moment_ = false;         // the finding is about one moment, not about several places
   std::set<uint32_t> taken_;  // events that took the locks which are held in the window
   std::vector<StoryRow> rows_;
   uint32_t shown_ = Event::kNone;  // the event of the last row
@@ -271,6 +332,21 @@ class Story {
 };
 
 }  // namespace
+
+std::vector<StoryRow> ShortenStory(const std::vector<StoryRow>& rows, size_t most) {
+  if (rows.size() <= most) return rows;
+  std::vector<bool> hidden(rows.size());
+  size_t left = rows.size();
+  for (int weight = kPassing; weight <= kTheFinding; weight++)
+    for (size_t i = 0; i < rows.size() && left > most; i++)
+      if (!hidden[i] && rows[i].weight == weight) hidden[i] = true, left--;
+  std::vector<StoryRow> out;
+  for (size_t i = 0; i < rows.size(); i++)
+    if (!hidden[i]) out.push_back(rows[i]);
+  const size_t gone = rows.size() - left;
+  out.push_back({StoryRow::Kind::Remark, 0, std::to_string(gone) + (gone == 1 ? " more row" : " more rows") + ": --all", ""});
+  return out;
+}
 
 std::vector<StoryRow> TellStory(const Trace& trace, const Finding& finding, const StoryOptions& options,
                                 SymbolSource& symbols) {

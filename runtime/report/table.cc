@@ -26,7 +26,8 @@ std::string Aside(const StoryRow& row) {
 
 class Table {
  public:
-  Table(const std::vector<StoryRow>& rows, const Trace& trace, size_t width) : rows_(rows), trace_(trace) {
+  Table(const std::vector<StoryRow>& rows, const Trace& trace, size_t width, bool colour)
+      : rows_(rows), trace_(trace), colour_(colour) {
     std::set<uint32_t> tasks;
     for (const StoryRow& row : rows)
       if (row.kind == StoryRow::Kind::Event) tasks.insert(row.task);
@@ -41,7 +42,8 @@ class Table {
 
   std::string Render() const {
     std::string out = Header();
-    for (const StoryRow& row : rows_) out += row.kind == StoryRow::Kind::Event ? Row(row) : Aside(row);
+    for (const StoryRow& row : rows_)
+      out += row.kind == StoryRow::Kind::Event ? Row(row) : Coloured(row, Aside(row));
     return out;
   }
 
@@ -79,18 +81,24 @@ class Table {
     Squeeze(width, indent_);
   }
 
-  // Narrows the widest columns until the table fits, down to a width at which it would be unreadable.
+  // Narrows the widest columns until the table fits: at first all but the last one, whose cells may run on over the
+  // columns to their right, for those are empty in that row; then the last one, down to a width at which it would be
+  // unreadable: its cells are wrapped.
   void Squeeze(size_t width, size_t left) {
-    constexpr size_t kLeast = 24;
+    constexpr size_t kLeast = 24, kLeastStep = 12;
     auto total = [&] {
       size_t sum = left + LongestPlace();
       for (size_t w : widths_) sum += w + kGap;
       return sum;
     };
     for (size_t now = total(); now > width; now--) {
-      size_t& widest = *std::max_element(widths_.begin(), widths_.end());
-      if (widest <= kLeast) return;
-      widest--;
+      size_t widest = widths_.size() - 1, least = kLeast;
+      for (size_t i = 0; i + 1 < widths_.size(); i++) {
+        const size_t step = std::max(kLeastStep, DisplayWidth(Name(tasks_[i])));
+        if (widths_[i] > step && (widest + 1 == widths_.size() || widths_[i] > widths_[widest])) widest = i, least = step;
+      }
+      if (widths_[widest] <= least) return;
+      widths_[widest]--;
     }
   }
 
@@ -122,11 +130,14 @@ class Table {
   std::string Row(const StoryRow& row) const {
     size_t at;
     const size_t column = ColumnOf(row.task, &at);
-    size_t end = single_ ? indent_ : 2;
-    for (size_t w : widths_) end += w + kGap;
+    size_t end = single_ ? indent_ : 2, room = 0;
+    for (size_t i = 0; i < widths_.size(); i++) {
+      end += widths_[i] + kGap;
+      if (i >= column) room += widths_[i] + (i > column ? kGap : 0);
+    }
     std::string out;
     bool first = true;
-    for (const std::string& part : WrapWords(row.what, widths_[column])) {
+    for (const std::string& part : WrapWords(row.what, room)) {
       std::string line = "  ";
       if (first && single_) line += Name(row.task);
       Pad(&line, at + (first ? 0 : 2));
@@ -142,8 +153,16 @@ class Table {
     return out;
   }
 
+  // Switches stand out: they are what the input decided.
+  std::string Coloured(const StoryRow& row, std::string line) const {
+    if (!colour_ || row.kind != StoryRow::Kind::Switch) return line;
+    line.pop_back();
+    return "\033[36m" + line + "\033[0m\n";
+  }
+
   const std::vector<StoryRow>& rows_;
   const Trace& trace_;
+  bool colour_;
   std::vector<uint32_t> tasks_;  // with a column each; empty if single_
   std::vector<size_t> widths_;
   size_t indent_ = 2;
@@ -171,8 +190,8 @@ std::vector<std::string> WrapWords(const std::string& text, size_t width) {
   return lines;
 }
 
-std::string RenderTable(const std::vector<StoryRow>& rows, const Trace& trace, size_t width) {
-  return rows.empty() ? "" : Table(rows, trace, width).Render();
+std::string RenderTable(const std::vector<StoryRow>& rows, const Trace& trace, size_t width, bool colour) {
+  return rows.empty() ? "" : Table(rows, trace, width, colour).Render();
 }
 
 }  // namespace hotweave

@@ -12,7 +12,8 @@ namespace hotweave {
 
 // One column per task; a single one if there are more than three tasks or less than 80 columns. Cells that
 // are too long are wrapped, never cut. Each line ends with a newline.
-std::string RenderTable(const std::vector<StoryRow>& rows, const Trace& trace, size_t width);
+// `colour`: with ANSI escapes.
+std::string RenderTable(const std::vector<StoryRow>& rows, const Trace& trace, size_t width, bool colour = false);
 
 // Splits at blanks into lines of at most `width` characters (longer words stand alone).
 std::vector<std::string> WrapWords(const std::string& text, size_t width);

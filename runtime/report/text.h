@@ -32,6 +32,9 @@ struct ReportContext {
   bool ascii = false;                  // no characters beyond ASCII
 };
 
+inline constexpr size_t kMostReportLines = 40;   // unless `all`; the explanation does not count
+
+// What does not fit into kMostReportLines lines is left out by what it matters, and the report says so.
 std::string TextReport(const Trace& trace, const Finding& finding, const ReportContext& context,
                        SymbolSource& symbols);
 

@@ -82,6 +82,7 @@ struct Finding {
   std::vector<std::string> names;     // lock classes of the title, in the order of the cycle; may be empty
   std::string level;        // of reports about lock order: "faithful" or "feasible" (docs/detectors.md); else ""
   std::string confirmation;  // of those: "confirmed…", "gated by …", "not reached in N executions"; "": not tried
+  std::vector<std::string> confirmation_details;   // how that was found out, one line each
   std::vector<std::string> details;   // further lines: the wait-for graph, the cycle of locks
   std::vector<Site> sites;  // the first one is where the finding was made
   uint32_t object = ~0u;    // index into Trace::objects of the memory in dispute
