@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "confirm.h"
 #include "report/document.h"
+#include "explain.h"
 #include "report/dot.h"
 #include "report/perfetto.h"
 #include "report/html.h"
@@ -71,6 +72,8 @@ int RunExplain(const ExplainCommand& c) {
   ReportContext context = ContextOf(c.common, resolved, confirmed);
   context.artifacts = {c.file};
   context.schedule = FormatSchedule(AnnotatedSchedule(confirmed));
+  context.commands = NextCommands(c.common, resolved, c.file);
+  context.explanation = Explain(options, confirmed);
   if (!c.output.empty()) context.colour = false;
   const std::string out = format.render(confirmed.trace, confirmed.finding, context, Symbolizer::Get());
   if (c.output.empty()) {

@@ -164,7 +164,7 @@ int RunFuzz(const FuzzCommand& c) {
   context.executions = s.campaign.executions;
   context.artifacts = {paths.sched, paths.bytes};
   if (!deadlock.empty()) context.artifacts.push_back(deadlock + " (the deadlock)");
-  context.commands = {ReplayLine(c.common, resolved, paths.sched)};
+  context.commands = NextCommands(c.common, resolved, paths.sched);
   if (!deadlock.empty()) context.commands.push_back(ReplayLine(c.common, resolved, deadlock));
   fmt::print("{}", TextReport(s.found->trace, s.found->finding, context, Symbolizer::Get()));
   PrintPassedBy(s.campaign);

@@ -101,7 +101,7 @@ int ShowFinding(const ReplayCommand& c, const Resolved& resolved, const RunOptio
   }
   if (c.trace) fmt::print("{}", FullTrace(confirmed.trace));
   ReportContext context = ContextOf(c.common, resolved, confirmed);
-  context.artifacts = {c.file};
+  context.commands = NextCommands(c.common, resolved, c.file);
   fmt::print("{}", TextReport(confirmed.trace, confirmed.finding, context, Symbolizer::Get()));
   return kExitFinding;
 }

@@ -46,13 +46,51 @@ ReportContext ContextOf(const CommonOptions& common, const Resolved& resolved, c
   context.width = TerminalWidth();
   context.all = common.all;
   context.colour = isatty(1) && !std::getenv("NO_COLOR");
+  context.ascii = AsciiOnly();
   return context;
 }
 
-std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file) {
+namespace {
+
+// A command about a stored finding, with the options that it was found under.
+std::string LineOf(const char* command, const CommonOptions& common, const Resolved& resolved, const std::string& file) {
   const std::string rules = common.lockdep == "auto" ? "" : " --lockdep " + common.lockdep;
-  return fmt::format("{} replay {} {}{}{}{}", CommandName(), SpecOf(resolved), file, common.no_race ? " --no-race" : "", rules,
+  return fmt::format("{} {} {} {}{}{}{}", CommandName(), command, SpecOf(resolved), file, common.no_race ? " --no-race" : "", rules,
                      common.raw_lock_nesting ? " --raw-lock-nesting" : "");
+}
+
+// The file's name without folder and extension: what is made of it goes to the current folder.
+std::string StemOf(const std::string& file) {
+  std::string stem = file.substr(file.rfind('/') + 1);
+  for (const char* extension : {".sched", ".bin"}) {
+    if (stem.ends_with(extension)) stem.resize(stem.size() - std::string_view(extension).size());
+  }
+  return stem;
+}
+
+}  // namespace
+
+std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file) {
+  return LineOf("replay", common, resolved, file);
+}
+
+std::vector<std::string> NextCommands(const CommonOptions& common, const Resolved& resolved, const std::string& file) {
+  return {LineOf("explain", common, resolved, file),
+          LineOf("explain", common, resolved, file) + " --format html -o " + StemOf(file) + ".html",
+          LineOf("minimize", common, resolved, file) + " -o " + StemOf(file) + ".min.sched",
+          LineOf("replay", common, resolved, file) + " --gdb"};
+}
+
+// The first of these that is set and not empty decides, as in setlocale().
+bool AsciiOnly() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (!value || !*value) continue;
+    std::string locale(value);
+    std::transform(locale.begin(), locale.end(), locale.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return locale.find("utf-8") == locale.npos && locale.find("utf8") == locale.npos;
+  }
+  return true;
 }
 
 Schedule AnnotatedSchedule(const Confirmed& c) {

@@ -24,6 +24,12 @@ ReportContext ContextOf(const CommonOptions& common, const Resolved& resolved, c
 // The exact command that replays a file.
 std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file);
 
+// What to type next about a finding that is stored in `file`: the same in words, as a page, shorter, in the debugger.
+std::vector<std::string> NextCommands(const CommonOptions& common, const Resolved& resolved, const std::string& file);
+
+// True if the environment says that text is not UTF-8.
+bool AsciiOnly();
+
 // The schedule with a comment per record: which field, in which function.
 Schedule AnnotatedSchedule(const Confirmed& confirmed);
 

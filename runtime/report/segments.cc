@@ -56,7 +56,7 @@ std::string DescribeSegments(const Trace& trace, const Finding* finding) {
   const std::vector<Segment> segments = SegmentsOf(trace, finding);
   std::string out = std::to_string(segments.size()) + (segments.size() == 1 ? " segment" : " segments");
   for (size_t i = 0; i < segments.size() && i < kNamed; ++i) out += (i ? ", " : ": ") + trace.tasks[segments[i].task].name;
-  return segments.size() > kNamed ? out + " …" : out;
+  return segments.size() > kNamed ? out + " ..." : out;
 }
 
 }  // namespace hotweave

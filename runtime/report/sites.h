@@ -18,7 +18,8 @@ struct SiteText {
   std::string who;     // "write by balloon = 1 (was 0)"
   std::string at;      // "grow_bank kinds_target.cc:63 < bank_inflate"; may be empty
   std::string holds;   // "hotplug_mutex (bank_inflate kinds_target.cc:77)", "no lock"; empty if it is not known
-  std::string Short() const { return at.empty() ? who : who + ", at " + at; }
+  // "at grow_bank kinds_target.cc:63 < bank_inflate; holds hotplug_mutex"
+  std::string Short() const { return (at.empty() ? "" : "at " + at) + (at.empty() || holds.empty() ? "" : "; ") + (holds.empty() ? "" : "holds " + holds); }
 };
 
 class SiteTeller {

@@ -24,6 +24,7 @@ struct Limits {
   size_t commands = 8;
   bool graph = true;             // who waits for whom
   bool held_places = true;       // where held locks were taken
+  bool short_sites = false;      // one line for each place of the finding
   bool scenario = true;          // of a lock report
   bool short_edges = false;      // of a lock report: one line each
 };
@@ -82,14 +83,15 @@ class Text {
         case 2: if (l->frames > 3) return --l->frames, true; break;
         case 3: if (l->site_frames > 3) return --l->site_frames, true; break;
         case 4: if (l->graph) return l->graph = false, true; break;
-        case 5: if (rows_to(HasEdges() ? 0 : 8)) return true; break;
-        case 6: if (l->held_places) return l->held_places = false, true; break;
-        case 7: if (l->site_frames > 2) return --l->site_frames, true; break;
-        case 8: if (!l->short_edges) return l->short_edges = true, true; break;
-        case 9: if (rows_to(0)) return true; break;
-        case 10: if (l->commands > 2) return --l->commands, true; break;
-        case 11: if (l->scenario) return l->scenario = false, true; break;
-        case 12: if (l->site_frames > 0) return --l->site_frames, true; break;
+        case 5: if (!l->short_sites && finding_.sites.size() > 3) return l->short_sites = true, true; break;
+        case 6: if (rows_to(HasEdges() ? 0 : 8)) return true; break;
+        case 7: if (l->held_places) return l->held_places = false, true; break;
+        case 8: if (l->site_frames > 2) return --l->site_frames, true; break;
+        case 9: if (!l->short_edges) return l->short_edges = true, true; break;
+        case 10: if (rows_to(0)) return true; break;
+        case 11: if (l->commands > 2) return --l->commands, true; break;
+        case 12: if (l->scenario) return l->scenario = false, true; break;
+        case 13: if (l->site_frames > 0) return --l->site_frames, true; break;
         default: return false;
       }
   }
@@ -158,7 +160,8 @@ class Text {
 
   // "write by online = 16 (was 8)", then where (but for the first site, whose stack stands at the top) and what it holds.
   void SiteLines(size_t i) {
-    const SiteText text = sites_.Describe(i, limits_.site_frames, limits_.held_places);
+    const SiteText text = sites_.Describe(i, limits_.site_frames, limits_.held_places && !limits_.short_sites);
+    if (limits_.short_sites) return Wrapped(text.who + " " + text.Short(), 4);
     Line(Coloured("1", text.who));
     if (i > 0 && !text.at.empty()) Wrapped(text.at, 10, "    at");
     if (!text.holds.empty()) Wrapped(text.holds, 10, "    holds");
@@ -169,9 +172,11 @@ class Text {
     if (!finding_.locks.headline.empty()) Line(Coloured("1", finding_.locks.headline));
     for (const std::string& line : EdgeLines(trace_, finding_.locks, limits_.site_frames, limits_.short_edges, symbols_)) Line(line);
     for (size_t i = 0; i < finding_.sites.size(); i++)
-      if (IsUsageSite(finding_.sites[i])) Line("  " + sites_.Describe(i, limits_.site_frames, false).Short());
+      if (IsUsageSite(finding_.sites[i])) UsageLine(sites_.Describe(i, limits_.site_frames, false));
     Scenario();
   }
+
+  void UsageLine(const SiteText& text) { Line("  " + text.who + (text.at.empty() ? "" : ", at " + text.at)); }
 
   void Scenario() {
     const std::vector<std::string> lines = ScenarioLines(finding_.locks, finding_.names);
