@@ -82,7 +82,7 @@ SiteText SiteTeller::Describe(size_t i, size_t frames, bool places) const {
   for (const HeldLock& h : held_[i]) {
     const uint32_t stack = places ? StackOfLock(h) : Event::kNone;
     text.holds += (text.holds.empty() ? "" : ", ") + NameOfLock(h);
-    if (stack < trace_.stacks.size()) text.holds += " (" + CompactStack(trace_.stacks[stack], frames > 2 ? 2 : 1, symbols_) + ")";
+    if (stack < trace_.stacks.size()) text.holds += " (" + ShortPlace(TargetFrame(trace_.stacks[stack], symbols_)) + ")";
   }
   if (text.holds.empty()) text.holds = "no lock";
   return text;

@@ -121,13 +121,22 @@ class Text {
 
   void Line(const std::string& line) { out_ += line + "\n"; }
 
-  // Wrapped; what follows the first line is indented.
+  // Wrapped and indented; `first` stands in the indentation of the first line.
   void Wrapped(const std::string& text, size_t indent, const std::string& first = "") {
     std::string start = first;
     start.append(indent - std::min(indent, DisplayWidth(first)), ' ');
     for (const std::string& line : WrapWords(text, std::max(context_.width, kLeastWidth) - indent)) {
       Line(start + line);
       start.assign(indent, ' ');
+    }
+  }
+
+  // Wrapped; what follows the first line is indented.
+  void Hanging(const std::string& text) {
+    std::string start;
+    for (const std::string& line : WrapWords(text, std::max(context_.width, kLeastWidth) - 4)) {
+      Line(start + line);
+      start = "    ";
     }
   }
 
@@ -161,7 +170,7 @@ class Text {
   // "write by online = 16 (was 8)", then where (but for the first site, whose stack stands at the top) and what it holds.
   void SiteLines(size_t i) {
     const SiteText text = sites_.Describe(i, limits_.site_frames, limits_.held_places && !limits_.short_sites);
-    if (limits_.short_sites) return Wrapped(text.who + " " + text.Short(), 4);
+    if (limits_.short_sites) return Hanging(text.who + " " + text.Short());
     Line(Coloured("1", text.who));
     if (i > 0 && !text.at.empty()) Wrapped(text.at, 10, "    at");
     if (!text.holds.empty()) Wrapped(text.holds, 10, "    holds");

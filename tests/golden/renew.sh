@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # Writes the golden reports of the program `kinds` anew: kinds/TARGET.sched, found again with seed 1 where it is missing or
-# does not lead to its kind any more (--search: always), and kinds/TARGET.txt, what `explain` prints of it. Read the difference
+# does not lead to its kind any more (--search: always), and kinds/TARGET.txt, what `replay` prints of it. Read the difference
 # before you commit it. Depends on bash, sed and the built program.
 #
 # Usage: tests/golden/renew.sh [--search] PROGRAM [TARGET…]      (PROGRAM: build/dev/kinds)
@@ -37,5 +37,5 @@ sed -nE 's/^KIND\((.*), "(.*)", "(.*)"\)$/\1 \2 \3/p' kinds.def | while read -r 
   [[ $# -eq 0 || " $* " == *" $target "* ]] || continue
   read -ra more <<<"$options"
   if ((search)) || ! leads "$target" "$kind" "${more[@]}"; then find_again "$target" "${more[@]}"; fi
-  "$program" explain "$target" "kinds/$target.sched" "${more[@]}" >"kinds/$target.txt" || (($? == 1))
+  "$program" replay "$target" "kinds/$target.sched" "${more[@]}" >"kinds/$target.txt" || (($? == 1))
 done

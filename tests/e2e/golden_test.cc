@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// The report of each kind of finding, byte for byte, as the program `kinds` prints it of a stored schedule: tests/golden/
+// kinds.def. renew.sh writes the files anew.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <hotweave/finding.h>
+
+#include "program_helper.h"
+
+namespace hotweave {
+namespace {
+
+struct Golden {
+  const char* target;
+  const char* kind;
+  const char* options;
+};
+
+constexpr Golden kGolden[] = {
+#define KIND(target, kind, options) {#target, kind, options},
+#include "../golden/kinds.def"
+#undef KIND
+};
+
+std::string InFolder(const std::string& name) { return HOTWEAVE_SOURCE_DIR "/tests/golden/" + name; }
+
+// What `kinds COMMAND TARGET kinds/TARGET.sched` prints, as renew.sh calls it.
+Ended Kinds(const Golden& g, const char* command, std::vector<std::string> more = {}, std::vector<std::string> environment = {}) {
+  Launch launch;
+  launch.program = HOTWEAVE_BINARY_DIR "/kinds";
+  launch.directory = InFolder("");
+  launch.environment = {"HOTWEAVE_COMMAND=kinds", "LC_ALL=C.UTF-8"};
+  launch.environment.insert(launch.environment.end(), environment.begin(), environment.end());
+  launch.arguments = {command, g.target, std::string("kinds/") + g.target + ".sched"};
+  if (*g.options) launch.arguments.push_back(g.options);
+  launch.arguments.insert(launch.arguments.end(), more.begin(), more.end());
+  return RunProgram(launch);
+}
+
+const Golden& Of(const std::string& target) {
+  for (const Golden& g : kGolden)
+    if (target == g.target) return g;
+  ADD_FAILURE() << "no " << target;
+  return kGolden[0];
+}
+
+size_t LinesOf(const std::string& text) { return static_cast<size_t>(std::count(text.begin(), text.end(), '\n')); }
+
+class GoldenReport : public testing::TestWithParam<Golden> {};
+
+TEST_P(GoldenReport, IsAsStored) {
+  const Ended report = Kinds(GetParam(), "replay");
+  EXPECT_EQ(report.status, 1);
+  EXPECT_EQ(report.err, "");
+  EXPECT_EQ(report.out, Slurp(InFolder("kinds/" + std::string(GetParam().target) + ".txt")));
+}
+
+TEST_P(GoldenReport, HasItsKindAndFitsOnAScreen) {
+  const Ended report = Kinds(GetParam(), "replay");
+  EXPECT_TRUE(report.out.starts_with("ASSERTION FAILED: " + std::string(GetParam().kind) + ": ")) << report.out;
+  EXPECT_LE(LinesOf(report.out), 40u) << report.out;
+  EXPECT_NE(report.out.find("replayed 10/10"), std::string::npos);
+  EXPECT_NE(report.out.find("\nrule: "), std::string::npos);
+  EXPECT_EQ(report.out.find("0x7f"), std::string::npos) << "an address";
+}
+
+TEST_P(GoldenReport, IsExplainedInFiveSentences) {
+  const Ended explained = Kinds(GetParam(), "explain", {"--confirm", "300"});
+  EXPECT_EQ(explained.status, 1);
+  for (const char* sentence : {"\n1. What happened: ", "\n2. Which decisions mattered", "\n3. What would have avoided it: ",
+                               "\n4. What the model leaves out: ", "\n5. How sure this is: replayed 10/10"})
+    EXPECT_NE(explained.out.find(sentence), std::string::npos) << sentence << "\n" << explained.out;
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, GoldenReport, testing::ValuesIn(kGolden),
+                         [](const auto& info) { return std::string(info.param.target); });
+
+TEST(GoldenReports, ThereIsOneForEachKind) {
+  std::set<std::string> shown;
+  for (const Golden& g : kGolden) shown.insert(g.kind);
+  for (size_t k = 0; k < static_cast<size_t>(Kind::kCount); k++)
+    EXPECT_TRUE(shown.contains(std::string(KindName(static_cast<Kind>(k))))) << KindName(static_cast<Kind>(k));
+}
+
+TEST(GoldenReports, OrdersOfLocksSayWhatBecameOfThem) {
+  auto confirmation = [](const char* target) { return Kinds(Of(target), "replay").Line("confirmation: "); };
+  EXPECT_EQ(confirmation("lock_order"), "confirmation: confirmed");
+  EXPECT_EQ(confirmation("lock_order_gated"), "confirmation: gated by hotplug_mutex");
+  EXPECT_EQ(confirmation("lock_order_one_task"), "confirmation: not reached in 10000 executions");
+  EXPECT_EQ(Kinds(Of("lock_order"), "replay").Line("level: "), "level:        faithful: the kernel's lockdep would print this");
+  EXPECT_EQ(Kinds(Of("lock_order_feasible"), "replay").Line("level: "),
+            "level:        feasible: no lock keeps these acquisitions apart");
+}
+
+TEST(GoldenReports, AsciiWhereTheLocaleIsNotUtf8) {
+  const Ended report = Kinds(Of("data_race"), "replay", {}, {"LC_ALL=C"});
+  for (char c : report.out) ASSERT_LT(static_cast<unsigned char>(c), 0x80);
+  EXPECT_NE(report.out.find("preempted: online -> balloon"), std::string::npos) << report.out;
+  EXPECT_NE(Kinds(Of("data_race"), "replay", {}, {"LC_ALL=", "LC_CTYPE=en_US.utf8"}).out.find("→"), std::string::npos);
+}
+
+TEST(GoldenReports, AllShowsEveryEvent) {
+  const std::string some = Kinds(Of("lock_order_three"), "replay").out;
+  const std::string all = Kinds(Of("lock_order_three"), "replay", {"--all"}).out;
+  EXPECT_NE(some.find(": --all)"), std::string::npos) << some;
+  EXPECT_EQ(all.find(": --all)"), std::string::npos) << all;
+  EXPECT_GT(LinesOf(all), LinesOf(some));
+}
+
+TEST(Explanations, ADecisionThatMattersIsProvedByTakingItAway) {
+  const std::string text = Kinds(Of("null_deref"), "explain").out;
+  EXPECT_NE(text.find("without decision 1"), std::string::npos) << text;
+  EXPECT_NE(text.find("The run without any of them passes."), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace hotweave
