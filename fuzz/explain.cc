@@ -10,6 +10,7 @@
 #include "campaign.h"
 #include "lock_order.h"
 #include "report/events.h"
+#include "report/source.h"
 #include "report/story.h"
 #include "report/symbolizer.h"
 #include "report/words.h"
@@ -181,6 +182,40 @@ std::string RowsSentence(const RunOptions& options, const Confirmed& c) {
   return out;
 }
 
+// ---- What the model leaves out -----------------------------------------------------------------------------------
+
+// Files on the stacks of the finding, in their order.
+std::vector<std::string> FilesOf(const Confirmed& c) {
+  std::vector<uint32_t> stacks;
+  for (const Site& s : c.finding.sites) stacks.push_back(s.stack);
+  for (const LockEdge& e : c.finding.locks.edges) stacks.insert(stacks.end(), {e.held.stack, e.wanted.stack});
+  std::vector<std::string> files;
+  for (uint32_t stack : stacks) {
+    if (stack >= c.trace.stacks.size()) continue;
+    for (const Frame& f : TargetFrames(c.trace.stacks[stack], Symbolizer::Get())) {
+      if (!f.file.empty() && std::find(files.begin(), files.end(), f.file) == files.end()) files.push_back(f.file);
+    }
+  }
+  return files;
+}
+
+std::string ModelSentence(const Confirmed& c) {
+  constexpr size_t kMostFiles = 4;
+  std::string out = "What the model leaves out: memory is sequentially consistent and the machine has three CPUs, whatever the code.";
+  size_t told = 0;
+  for (const std::string& file : FilesOf(c)) {
+    std::string notes;
+    for (const ModelNote& n : ModelNotes(Symbolizer::Get().SourceLines(file))) {
+      if (n.at_top) notes += " " + n.text;
+    }
+    if (notes.empty() || ++told > kMostFiles) continue;
+    out += fmt::format(" {}:{}", file, notes);
+  }
+  if (told > kMostFiles) out += fmt::format(" {} more files on these stacks have such notes.", told - kMostFiles);
+  if (told == 0) out += " The files on these stacks note nothing else.";
+  return out;
+}
+
 // ---- How sure --------------------------------------------------------------------------------------------------
 
 std::string Sureness(const RunOptions& options, const Confirmed& c) {
@@ -236,6 +271,7 @@ std::vector<std::string> Explain(const RunOptions& options, const Confirmed& c) 
       "What happened: " + TellWhatHappened(c.trace, c.finding, symbols),
       DecisionsSentence(options, c),
       "What would have avoided it: " + remedy + RowsSentence(options, c),
+      ModelSentence(c),
       Sureness(options, c),
   };
 }

@@ -148,7 +148,25 @@ bool EnterStructure(Dwarf_Die* type, uint64_t* offset, Field* field) {
   return false;
 }
 
+// What the die's type points to, if it is a structure of that size with a name.
+bool PointeeOf(Dwarf_Die* die, uint64_t size, Dwarf_Die* pointee) {
+  Dwarf_Die type;
+  if (!TypeOf(die, &type) || !Peel(&type) || dwarf_tag(&type) != DW_TAG_pointer_type) return false;
+  if (!TypeOf(&type, pointee) || !Peel(pointee) || !dwarf_diename(pointee)) return false;
+  const int tag = dwarf_tag(pointee);
+  return (tag == DW_TAG_structure_type || tag == DW_TAG_class_type) && SizeOf(pointee) == size;
+}
+
 }  // namespace
+
+void CollectPointees(Dwarf_Die* function, uint64_t size, std::map<std::string, Dwarf_Die>* types) {
+  Dwarf_Die die, pointee;
+  if (PointeeOf(function, size, &pointee)) types->emplace(dwarf_diename(&pointee), pointee);
+  if (dwarf_child(function, &die) != 0) return;
+  do {
+    CollectPointees(&die, size, types);
+  } while (dwarf_siblingof(&die, &die) == 0);
+}
 
 Field FindField(Dwarf_Die type, uint64_t offset) {
   Field field;

@@ -247,4 +247,23 @@ std::optional<Field> DebugInfo::FieldAt(uint64_t address, uint64_t offset) {
   return FindField(type, offset);
 }
 
+std::optional<Field> DebugInfo::AllocatedFieldAt(const std::string& function, uint64_t size, uint64_t offset) {
+  auto [entry, added] = allocated_.try_emplace({function, size});
+  if (added) {
+    std::map<std::string, Dwarf_Die> types;
+    for (Unit& unit : units_) {
+      Dwarf_Die die;
+      if (dwarf_child(&unit.die, &die) != 0) continue;
+      do {
+        const char* name = dwarf_tag(&die) == DW_TAG_subprogram ? dwarf_diename(&die) : nullptr;
+        if (name && function == name) CollectPointees(&die, size, &types);
+      } while (dwarf_siblingof(&die, &die) == 0);
+    }
+    if (types.size() == 1) entry->second = types.begin()->second;
+  }
+  if (!entry->second) return std::nullopt;
+  Field field = FindField(*entry->second, offset);
+  return field.path.empty() ? std::nullopt : std::optional<Field>(field);
+}
+
 }  // namespace hotweave

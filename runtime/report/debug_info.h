@@ -24,6 +24,10 @@ struct Field {
   ValueKind kind = ValueKind::Unknown;
 };
 
+// The structures of `size` bytes that a function's variables, parameters and result point to, inlined functions included:
+// what a function of that name that allocates so many bytes may have allocated. (debug_fields.cc)
+void CollectPointees(Dwarf_Die* function, uint64_t size, std::map<std::string, Dwarf_Die>* types);
+
 // Descends from a type to the member that holds byte `offset`. (debug_fields.cc)
 Field FindField(Dwarf_Die type, uint64_t offset);
 
@@ -42,6 +46,10 @@ class DebugInfo {
 
   // The field at `offset` of the variable that begins at `address`.
   std::optional<Field> FieldAt(uint64_t address, uint64_t offset);
+
+  // The field at `offset` of memory of `size` bytes that `function` allocated, if there is just one structure of that size
+  // that the function has pointers to.
+  std::optional<Field> AllocatedFieldAt(const std::string& function, uint64_t size, uint64_t offset);
 
  private:
   struct Unit {
@@ -72,6 +80,7 @@ class DebugInfo {
   std::map<uint64_t, Dwarf_Die> variables_;   // by address
   std::map<std::string, std::string> roots_;  // by compile directory
   bool variables_read_ = false;
+  std::map<std::pair<std::string, uint64_t>, std::optional<Dwarf_Die>> allocated_;   // by function and size
 };
 
 }  // namespace hotweave

@@ -18,8 +18,11 @@ std::string Named(const LockEnd& end) { return end.name + Mode(end.read); }
 
 std::string TaskName(const Trace& trace, uint32_t task) { return task < trace.tasks.size() ? trace.tasks[task].name : "?"; }
 
+// `frames` 0: the first frame, without a word about others.
 std::string PlaceOf(const Trace& trace, const LockEnd& end, size_t frames, SymbolSource& symbols) {
-  return end.stack < trace.stacks.size() ? CompactStack(trace.stacks[end.stack], frames, symbols) : "";
+  if (end.stack >= trace.stacks.size()) return "";
+  const Stack& stack = trace.stacks[end.stack];
+  return frames ? CompactStack(stack, frames, symbols) : ShortPlace(TargetFrame(stack, symbols));
 }
 
 std::string Held(const LockEdge& e) { return (e.held.completion ? "completes " : "holds ") + Named(e.held); }
@@ -107,7 +110,8 @@ std::vector<std::string> EdgeLines(const Trace& trace, const LockReport& locks, 
   for (const LockEdge& e : locks.edges) {
     const std::string task = TaskName(trace, e.wanted.task);
     if (short_form) {
-      rows.push_back({task, Held(e) + ", " + Wanted(e), PlaceOf(trace, e.wanted, frames, symbols)});
+      const std::string taken = PlaceOf(trace, e.held, 0, symbols);
+      rows.push_back({task, Held(e) + (taken.empty() ? "" : " (" + taken + ")") + ", " + Wanted(e), PlaceOf(trace, e.wanted, frames, symbols)});
       continue;
     }
     rows.push_back({task, Held(e), PlaceOf(trace, e.held, frames, symbols)});

@@ -15,7 +15,7 @@
 namespace hotweave {
 
 // "bpf     holds pcpu_alloc_mutex   pcpu_alloc percpu.cc:240 < __alloc_percpu", then what it wants meanwhile: two lines for
-// each edge, in the order of the cycle; one line with `short_form`, which has the place of the second alone. `frames`: at
+// each edge, in the order of the cycle; one line with `short_form`, which has the innermost frame alone of the first. `frames`: at
 // most so many of each stack.
 std::vector<std::string> EdgeLines(const Trace& trace, const LockReport& locks, size_t frames, bool short_form,
                                    SymbolSource& symbols);

@@ -286,11 +286,16 @@ class Story {
       if (At(t.first).preempted) rows_.push_back(TransitionRow(t, kDecisive));
   }
 
+  // The same to a reader, whatever they weigh.
+  static bool Reads(const StoryRow& a, const StoryRow& b) {
+    return a.kind == b.kind && a.task == b.task && a.what == b.what && a.where == b.where;
+  }
+
   // Length of the run of equal groups of `period` rows that starts at `at`, in groups.
   size_t Repeats(size_t at, size_t period) const {
     size_t n = 1;
     auto group = [&](size_t k) { return rows_.begin() + static_cast<std::ptrdiff_t>(at + k * period); };
-    while (at + (n + 1) * period <= rows_.size() && std::equal(group(0), group(1), group(n))) n++;
+    while (at + (n + 1) * period <= rows_.size() && std::equal(group(0), group(1), group(n), Reads)) n++;
     return n;
   }
 

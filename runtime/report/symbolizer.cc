@@ -23,7 +23,13 @@ Frame FrameFromSymbol(uint64_t address) {
   return frame;
 }
 
+// The allocating function of "setup_zone_pageset#2@init@cpu0".
+std::optional<Field> ResolveHeap(DebugInfo& info, const TraceObject& object, uint32_t offset) {
+  return info.AllocatedFieldAt(object.name.substr(0, object.name.find('#')), object.size, offset);
+}
+
 std::optional<Field> Resolve(DebugInfo& info, const TraceObject& object, uint32_t offset) {
+  if (object.kind == TraceObject::Kind::Heap) return ResolveHeap(info, object, offset);
   if (object.kind != TraceObject::Kind::Global || object.base == 0) return std::nullopt;
   const uint64_t address = object.defined ? object.defined : object.base;
   return info.FieldAt(address - SymbolTable::Get().bias(), offset);

@@ -21,7 +21,7 @@ struct Limits {
   size_t frames = kMostFrames;   // of the first stack
   size_t site_frames = 4;        // of the others
   size_t rows = kMostRows;       // of the table
-  size_t commands = 8;
+  size_t commands = 0;           // of those to type next
   bool graph = true;             // who waits for whom
   bool held_places = true;       // where held locks were taken
   bool short_sites = false;      // one line for each place of the finding
@@ -61,6 +61,7 @@ class Text {
 
   std::string Render() {
     Limits limits;
+    limits.commands = context_.commands.size();
     if (HasEdges()) limits.frames = 4;   // the edges have their own
     std::string out = With(limits);
     for (size_t step = 0; !context_.all && Lines(out) - explained_ > kMostReportLines && Less(&limits, &step);)
@@ -87,7 +88,9 @@ class Text {
         case 6: if (rows_to(HasEdges() ? 0 : 8)) return true; break;
         case 7: if (l->held_places) return l->held_places = false, true; break;
         case 8: if (l->site_frames > 2) return --l->site_frames, true; break;
-        case 9: if (!l->short_edges) return l->short_edges = true, true; break;
+        case 9:
+          if (l->commands > 3) return --l->commands, true;
+          if (!l->short_edges) return l->short_edges = true, true; break;
         case 10: if (rows_to(0)) return true; break;
         case 11: if (l->commands > 2) return --l->commands, true; break;
         case 12: if (l->scenario) return l->scenario = false, true; break;
@@ -236,7 +239,7 @@ class Text {
     Line("");
     if (const std::string found = Found(); !found.empty()) Wrapped(found, 9, "of:");
     Files();
-    for (size_t i = 0; i < std::min(context_.commands.size(), limits_.commands); i++)
+    for (size_t i = 0; i < limits_.commands; i++)
       Line((i == 0 ? "next:    " : "         ") + context_.commands[i]);
   }
 

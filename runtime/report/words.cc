@@ -72,6 +72,15 @@ class Words {
         return Released();
       case Kind::UseAfterFree:
         return Lookup();
+      case Kind::LockMisuse:
+        return LastUses();
+      case Kind::WrongCpu:
+        return FunctionOf(sites_.StackOf(0)) + " must keep the task on its CPU from the question to the last use of the answer.";
+      case Kind::BadFree:
+      case Kind::Leak:
+        return Allocation();
+      case Kind::StackOverflow:
+        return Circle();
       default:
         return Looks();
     }
@@ -144,10 +153,21 @@ class Words {
       names.erase(names.begin() + kMostSteps / 2, names.end() - kMostSteps / 2);
       names.insert(names.begin() + kMostSteps / 2, "...");
     }
-    const std::string end = to.empty() ? "" : ShortPlace(to.back());
+    const std::string end = to.empty() ? "" : ShortPlace(to.back()) + Quoted(to.back());
     if (names.size() < 2) return end.empty() ? "" : "in " + end;
     names.pop_back();
     return "by " + Join(names, " -> ") + " -> " + end;
+  }
+
+  // The source line of a frame: the call as it is written. Empty if it is not at hand or says little.
+  std::string Quoted(const Frame& frame) const {
+    const std::vector<std::string>& lines = symbols_.SourceLines(frame.file);
+    if (frame.line == 0 || frame.line > lines.size()) return "";
+    const std::string& line = lines[frame.line - 1];
+    const size_t begin = line.find_first_not_of(' ');
+    constexpr size_t kLongest = 60;
+    if (begin == line.npos || line.size() - begin > kLongest || line.find('(') == line.npos) return "";
+    return " \"" + line.substr(begin) + "\"";
   }
 
   std::string Told(const Step& s) const {
@@ -326,6 +346,44 @@ class Words {
       out.push_back(sites_.NameOfLock(h) + " was taken in " + PlaceOf(StackAt(sites_.StackOfLock(h))) +
                     " and is not released on the way that " + TaskName(finding_.sites[0].task) + " took from there to its end");
     return out.empty() ? "" : Join(out, "; ") + ".";
+  }
+
+  // What was done with the lock before, latest first.
+  std::string LastUses() const {
+    if (finding_.sites.empty()) return "";
+    std::vector<std::string> uses;
+    for (uint32_t i = std::min<uint32_t>(finding_.sites[0].event, static_cast<uint32_t>(trace_.events.size())); i-- > 0 && uses.size() < 3;) {
+      const Event& e = At(i);
+      const OpClass cls = ClassOf(e.op);
+      if (e.object == finding_.object && e.offset == finding_.offset && (cls == OpClass::Lock || cls == OpClass::Unlock))
+        uses.push_back(TaskName(e.task) + ": " + teller_.What(i) + " (" + teller_.Where(i) + ")");
+    }
+    const std::string where = PlaceOf(sites_.StackOf(0));
+    if (uses.empty()) return "In this execution nobody took the lock before " + where + ": on this way it must not be released there.";
+    return "Before " + where + " the lock was last used so, latest first: " + Join(uses, "; ") + ".";
+  }
+
+  std::string Allocation() const {
+    for (size_t i = 0; i < finding_.sites.size(); i++) {
+      const Site& site = finding_.sites[i];
+      if (site.role != "allocated") continue;
+      const std::string made = "The memory comes from " + CompactStack(sites_.StackOf(i), 3, symbols_) + " (" + TaskName(site.task) + ")";
+      return finding_.kind == Kind::Leak ? made + "; on the way from there to the end nobody frees it or keeps a reference."
+                                         : made + "; what frees it must be the counterpart of that.";
+    }
+    return "";
+  }
+
+  // The functions that call each other.
+  std::string Circle() const {
+    const std::vector<Frame> frames = TargetFrames(sites_.StackOf(0), symbols_);
+    for (size_t i = 1; i < frames.size(); i++) {
+      if (frames[i].function != frames[0].function) continue;
+      std::vector<std::string> names;
+      for (size_t k = i + 1; k-- > 0;) names.push_back(PlainFunction(frames[k].function));
+      return "The calls " + Join(names, " -> ") + " go round without an end: one of them must stop.";
+    }
+    return "";
   }
 
   // ---- Looks and changes -----------------------------------------------------------------------------------

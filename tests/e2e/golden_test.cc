@@ -2,6 +2,7 @@
 // The report of each kind of finding, byte for byte, as the program `kinds` prints it of a stored schedule: tests/golden/
 // kinds.def. renew.sh writes the files anew.
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -109,6 +110,52 @@ TEST(GoldenReports, AllShowsEveryEvent) {
   EXPECT_NE(some.find(": --all)"), std::string::npos) << some;
   EXPECT_EQ(all.find(": --all)"), std::string::npos) << all;
   EXPECT_GT(LinesOf(all), LinesOf(some));
+}
+
+// The stored findings of the stories: what people really see.
+TEST(GoldenReports, OfTheWholeCorpusFitOnAScreen) {
+  size_t seen = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(HOTWEAVE_SOURCE_DIR "/corpus")) {
+    if (entry.path().extension() != ".sched") continue;
+    const std::string text = Slurp(entry.path());
+    const std::string target = entry.path().parent_path().parent_path().filename();
+    const size_t at = text.find("\nprofile: ");
+    const std::string profile = at == text.npos ? "" : "@" + text.substr(at + 10, text.find('\n', at + 10) - at - 10);
+    const Ended report = Hotweave({"replay", target + profile, entry.path(), "--confirm", "50"});
+    if (report.status != 1) continue;   // expected to pass
+    seen++;
+    EXPECT_LE(LinesOf(report.out), 40u) << entry.path() << "\n" << report.out;
+    EXPECT_NE(report.out.find("replayed 10/10"), std::string::npos) << entry.path();
+    EXPECT_NE(report.out.find("\nnext: "), std::string::npos) << entry.path();
+  }
+  EXPECT_GE(seen, 20u);
+}
+
+// From this alone one can write the fix: who holds what, by which calls, what must not be taken there.
+TEST(Explanations, OfStoryFourAreEnoughToWriteTheFix) {
+  const std::string corpus = HOTWEAVE_SOURCE_DIR "/corpus/pcpu_alloc_vs_cpu_up/programs/R4.1.sched";
+  const Ended explained = Hotweave({"explain", "pcpu_alloc_vs_cpu_up@S4-C", corpus});
+  std::string text;   // on one line
+  for (char c : explained.out)
+    if (c != ' ' || !text.ends_with(' ')) text += c == '\n' ? ' ' : c;
+  for (size_t twice; (twice = text.find("  ")) != text.npos;) text.erase(twice, 1);
+  for (const char* fact : {"bpf took pcpu_alloc_mutex (pcpu_alloc percpu.cc", "cpu_up took cpu_hotplug.lock",
+                           "__alloc_pages_direct_reclaim -> drain_all_pages ->", "drain_begin does not take cpu_hotplug.lock while pcpu_alloc_mutex is held",
+                           "without decision 1 (bpf is preempted", "the run passes", "With a459eeb7b852 (mm, page_alloc: do not depend on cpu hotplug locks",
+                           "the same schedule passes and 200 executions around it find nothing"})
+    EXPECT_NE(text.find(fact), text.npos) << fact << "\n" << text;
+}
+
+TEST(Explanations, ARowThatDoesNotHelpIsNotNamed) {
+  const std::string corpus = HOTWEAVE_SOURCE_DIR "/corpus/pcpu_alloc_vs_cpu_up/programs/R4.1.sched";
+  EXPECT_EQ(Hotweave({"explain", "pcpu_alloc_vs_cpu_up@S4-C", corpus}).out.find("With 3f906ba23689"), std::string::npos);
+}
+
+TEST(Explanations, APassingScheduleHasNone) {
+  const Ended nothing = Hotweave({"explain", "pcpu_alloc_vs_cpu_up@S4-F", "/dev/null"});
+  EXPECT_EQ(nothing.status, 0);
+  EXPECT_EQ(nothing.out, "");
+  EXPECT_NE(nothing.err.find("nothing to explain"), std::string::npos) << nothing.err;
 }
 
 TEST(Explanations, ADecisionThatMattersIsProvedByTakingItAway) {
