@@ -13,12 +13,17 @@ bool Same(const RunResult& result, const Finding& finding) {
   return result.finding && result.finding->fingerprint == finding.fingerprint;
 }
 
-// Detectors know memory by symbol and offset; people know fields.
+// Detectors know memory by symbol and offset; people know fields, or the whole of what was allocated.
+std::string NameOfMemory(const Trace& trace, const Finding& f) {
+  if (f.object >= trace.objects.size()) return "memory";
+  const bool whole = f.kind == Kind::Leak || f.kind == Kind::BadFree;
+  if (whole && f.offset == 0) return trace.objects[f.object].name;
+  return Symbolizer::Get().ShortField(trace.objects[f.object], f.offset);
+}
+
 void NameMemory(const Trace& trace, Finding* finding) {
   constexpr std::string_view kPlaceholder = "{object}";
-  const std::string field = finding->object < trace.objects.size()
-                                ? Symbolizer::Get().ShortField(trace.objects[finding->object], finding->offset)
-                                : "memory";
+  const std::string field = NameOfMemory(trace, *finding);
   for (size_t at; (at = finding->sentence.find(kPlaceholder)) != std::string::npos;) {
     finding->sentence.replace(at, kPlaceholder.size(), field);
   }

@@ -17,8 +17,9 @@ bool SameGranule(const Event& a, const Event& b) { return a.object == b.object &
 
 class Finder {
  public:
-  Finder(const Trace& trace, uint32_t task, uint32_t first, uint32_t last, const std::vector<uint32_t>& parties, bool missed)
-      : trace_(trace), task_(task), first_(first), last_(last), parties_(parties), missed_(missed) {}
+  Finder(const Trace& trace, uint32_t task, uint32_t first, uint32_t last, const std::vector<uint32_t>& parties, Look look)
+      : trace_(trace), task_(task), first_(first), last_(last), parties_(parties), missed_(look != Look::Seen),
+        waits_(look == Look::Waiting) {}
 
   Causes Find() {
     for (uint32_t look : Looks()) {
@@ -62,12 +63,12 @@ class Finder {
       if (IsOthersStore(i, At(look))) Take(i), changed = true;
     }
     if (changed) causes_.events.insert(look);
-    if (!changed && missed_) {
+    if (!changed && waits_) {
       for (uint32_t i = first_; i <= last_; i++) {
         if (At(i).task == task_ && IsLoad(At(i).op) && SameGranule(At(i), At(look))) causes_.events.insert(i);
       }
     }
-    return changed || missed_;
+    return changed || waits_;
   }
 
   // What the task had seen there before the other one changed it.
@@ -82,18 +83,22 @@ class Finder {
   const Trace& trace_;
   uint32_t task_, first_, last_;
   const std::vector<uint32_t>& parties_;
-  bool missed_;
+  bool missed_, waits_;
   size_t found_ = 0;
   Causes causes_;
 };
 
 }  // namespace
 
-Causes FindCauses(const Trace& trace, uint32_t task, uint32_t first, uint32_t last, const std::vector<uint32_t>& parties,
-                  bool missed) {
+Look LookOf(Kind kind) {
+  if (kind == Kind::HungTask || kind == Kind::Livelock) return Look::Waiting;
+  return kind == Kind::VanishedPage || kind == Kind::UseAfterFree ? Look::Missed : Look::Seen;
+}
+
+Causes FindCauses(const Trace& trace, uint32_t task, uint32_t first, uint32_t last, const std::vector<uint32_t>& parties, Look look) {
   if (trace.events.empty()) return {};
   last = std::min(last, static_cast<uint32_t>(trace.events.size() - 1));
-  return Finder(trace, task, first, last, parties, missed).Find();
+  return Finder(trace, task, first, last, parties, look).Find();
 }
 
 }  // namespace hotweave

@@ -97,7 +97,7 @@ class Story {
     if (!moment_ || finding_.sites.empty() || finding_.sites[0].task >= trace_.tasks.size() || ConcernsOneTask()) return;
     std::vector<uint32_t> parties = PartiesOf(trace_, nullptr);
     if (std::find(parties.begin(), parties.end(), finding_.sites[0].task) == parties.end()) parties.push_back(0);
-    Causes causes = FindCauses(trace_, finding_.sites[0].task, first_, last_, parties, Waits());
+    Causes causes = FindCauses(trace_, finding_.sites[0].task, first_, last_, parties, LookOf(finding_.kind));
     causes_ = std::move(causes.events);
     tasks_.insert(causes.tasks.begin(), causes.tasks.end());
     if (Waits() && tasks_.size() < 2) tasks_.insert(parties.begin(), parties.end());

@@ -423,7 +423,7 @@ class Words {
     const uint32_t end = static_cast<uint32_t>(trace_.events.size() - 1);
     std::vector<uint32_t> parties = PartiesOf(trace_, nullptr);
     const bool waits = finding_.kind == Kind::HungTask || finding_.kind == Kind::Livelock;
-    const Causes causes = FindCauses(trace_, finding_.sites[0].task, 0, std::min(finding_.sites[0].event, end), parties, waits);
+    const Causes causes = FindCauses(trace_, finding_.sites[0].task, 0, std::min(finding_.sites[0].event, end), parties, LookOf(finding_.kind));
     if (causes.tasks.empty()) return waits ? Spins(causes) : "";
     std::vector<std::string> acts;
     for (uint32_t i : causes.events) acts.push_back(Act(i));
@@ -433,6 +433,9 @@ class Words {
     if (waits && !WakesAfter(*causes.events.rbegin()))
       return out + " No wake-up follows: it has to come after what is waited for has become true.";
     if (waits) return out;
+    if (At(*causes.events.rbegin()).task != finding_.sites[0].task)
+      return out + " What " + TaskName(finding_.sites[0].task) + " had seen was no longer so when it acted on it: a lock held from the look " +
+             "to the use, and by who changes it, would avoid it.";
     const bool twice = At(*causes.events.begin()).task == finding_.sites[0].task;
     return out + (twice ? " No lock is held over these looks of " + TaskName(finding_.sites[0].task) +
                               " that keeps the store out: one lock on both sides, or a single look, would avoid it."

@@ -83,7 +83,7 @@ Maker TestThenUse(Finding* f) {
 TEST(Causes, TheTestTheChangeAndTheUse) {
   Finding f;
   const Maker m = TestThenUse(&f);
-  const Causes causes = FindCauses(m.trace, 1, 0, 4, {1, 2}, false);
+  const Causes causes = FindCauses(m.trace, 1, 0, 4, {1, 2}, Look::Seen);
   EXPECT_EQ(causes.events, (std::set<uint32_t>{0, 2, 4}));
   EXPECT_EQ(causes.tasks, (std::set<uint32_t>{2}));
 }
@@ -92,14 +92,23 @@ TEST(Causes, WhatNobodyChangedIsNoCause) {
   Maker m;
   m.Value(Op::Store, 1, 0, 1, {11});
   m.Value(Op::Load, 1, 1, 1, {12});
-  EXPECT_TRUE(FindCauses(m.trace, 1, 0, 1, {1, 2}, false).events.empty());
-  EXPECT_TRUE(FindCauses(Trace(), 1, 0, 0, {1, 2}, true).events.empty());
+  EXPECT_TRUE(FindCauses(m.trace, 1, 0, 1, {1, 2}, Look::Seen).events.empty());
+  EXPECT_TRUE(FindCauses(Trace(), 1, 0, 0, {1, 2}, Look::Waiting).events.empty());
+}
+
+TEST(Causes, AStoreAfterTheLastLookIsSeenOnlyIfItWasMissed) {
+  Maker m;
+  m.Value(Op::Load, 1, 1, 1, {11});
+  m.Value(Op::Store, 2, 1, 0, {21});
+  m.Add(Op::Yield, 1, Event::kNone, {12});
+  EXPECT_TRUE(FindCauses(m.trace, 1, 0, 2, {1, 2}, Look::Seen).events.empty());
+  EXPECT_EQ(FindCauses(m.trace, 1, 0, 2, {1, 2}, Look::Missed).events, (std::set<uint32_t>{0, 1}));
 }
 
 TEST(Causes, AStoreByNobodyWhoCountsIsNone) {
   Finding f;
   const Maker m = TestThenUse(&f);
-  EXPECT_TRUE(FindCauses(m.trace, 1, 0, 4, {1}, false).tasks.empty());
+  EXPECT_TRUE(FindCauses(m.trace, 1, 0, 4, {1}, Look::Seen).tasks.empty());
 }
 
 TEST(Words, ALookAChangeAndALookAgain) {
