@@ -243,7 +243,14 @@ class Text {
       Line((i == 0 ? "next:    " : "         ") + context_.commands[i]);
   }
 
+  bool IsInACommand(const std::string& file) const {
+    return std::any_of(context_.commands.begin(), context_.commands.end(),
+                       [&](const std::string& c) { return c.find(" " + file) != c.npos; });
+  }
+
+  // Unless the commands name them all.
   void Files() {
+    if (std::all_of(context_.artifacts.begin(), context_.artifacts.end(), [&](const std::string& f) { return IsInACommand(f); })) return;
     std::string files;
     for (const std::string& file : context_.artifacts) files += (files.empty() ? "" : ", ") + file;
     if (!files.empty()) Wrapped(files, 9, "written:");
