@@ -19,6 +19,7 @@ extern const std::string_view kPage, kStyle, kScript;   // html/, by cmake/Embed
 namespace {
 
 constexpr size_t kStoryRows = 60;
+constexpr size_t kMostLead = 80;     // characters of what a sentence begins with
 constexpr size_t kReserve = 2'000;   // for what is only known once the rest is written
 
 class Page {
@@ -81,8 +82,15 @@ class Page {
   std::string Explanation() const {
     if (context_.explanation.empty()) return "";
     std::string out = "<section class=\"explanation\" aria-labelledby=\"explanation-head\"><h2 id=\"explanation-head\">In words</h2><ol>\n";
-    for (const std::string& sentence : context_.explanation) out += Element("li", sentence) + "\n";
+    for (const std::string& sentence : context_.explanation) out += "<li>" + Sentence(sentence) + "</li>\n";
     return out + "</ol></section>\n";
+  }
+
+  // "What happened: …": what it is about stands out.
+  static std::string Sentence(const std::string& sentence) {
+    const size_t colon = sentence.find(": ");
+    if (colon == sentence.npos || colon > kMostLead) return Escape(sentence);
+    return Element("strong", sentence.substr(0, colon + 1)) + Escape(sentence.substr(colon + 1));
   }
 
   std::string Commands() const {

@@ -105,6 +105,7 @@ class Stepping(InBrowser):
             if role:
                 roles.append(role)
         self.assertEqual(seen, sorted(set(seen)))
+        self.assertGreater(len(seen), 8, "what the story tells is on the path")
         self.assertEqual(len(roles), 3, roles)
         self.assertIn("load of the old value by probe", roles[0])
         self.browser.press("p")

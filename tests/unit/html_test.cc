@@ -80,7 +80,7 @@ Case Race(size_t quiet) {
   c.context.target = "race";
   c.context.profile = "v5.1";
   c.context.replayed = "10/10";
-  c.context.explanation = {"One sentence.", kHostile};
+  c.context.explanation = {"One sentence.", "What happened: a race", kHostile};
   c.context.commands = {"hotweave replay race@v5.1 <file>"};
   return c;
 }
@@ -109,7 +109,7 @@ TEST(HtmlReport, EscapesWhateverTargetsAreCalled) {
 
 TEST(HtmlReport, SaysWhatTheContextSays) {
   const std::string html = Race(10).Html();
-  for (const char* text : {"race@v5.1", "replayed 10/10", "<li>One sentence.</li>", "hotweave replay race@v5.1 &lt;file&gt;"})
+  for (const char* text : {"race@v5.1", "replayed 10/10", "<li>One sentence.</li>", "<li><strong>What happened:</strong> a race</li>", "hotweave replay race@v5.1 &lt;file&gt;"})
     EXPECT_NE(html.find(text), html.npos) << text;
   EXPECT_EQ(html.find("{{"), html.npos);
 }

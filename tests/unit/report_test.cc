@@ -3,6 +3,7 @@
 // HOTWEAVE_UPDATE_GOLDEN set in the environment the golden files are written instead (then read the diff).
 #include "report/text.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -326,6 +327,17 @@ std::string HeldAfterEach(const Trace& trace, uint16_t task) {
            " ";
   }
   return out;
+}
+
+TEST(EventsOfStory, AreThoseThatHaveARow) {
+  const Case c = LostUpdate();
+  FakeSymbols symbols;
+  const std::vector<uint32_t> events = EventsOfStory(c.trace, c.finding, symbols);
+  EXPECT_TRUE(std::is_sorted(events.begin(), events.end()));
+  size_t rows = 0;
+  for (const StoryRow& row : TellStory(c.trace, c.finding, {}, symbols)) rows += row.kind == StoryRow::Kind::Event;
+  EXPECT_EQ(events.size(), rows);
+  EXPECT_GT(rows, 3u);
 }
 
 TEST(HeldLocks, FreeLocksAreHeldOnceTheTaskGoesOn) {
