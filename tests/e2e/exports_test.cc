@@ -277,7 +277,7 @@ TEST_P(Exports, SarifStepsAreNumberedThroughout) {
 }
 
 // tests/golden has a small target for every kind of finding.
-TEST(ExportsOfEveryKind, FitTheirSchemas) {
+TEST(ExportsOfEveryKindLong, FitTheirSchemas) {
   std::vector<std::string> reports, sarifs;
   for (const std::string& file : FilesIn("tests/golden/kinds")) {
     const size_t dot = file.rfind(".sched");
