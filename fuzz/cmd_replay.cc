@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // `hotweave replay`: one stored execution again. See cli.h.
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <optional>
 #include <stdexcept>
 
@@ -11,6 +9,7 @@
 #include "confirm.h"
 #include "gdb.h"
 #include "divergence.h"
+#include "progress.h"
 #include "report/json.h"
 #include "report/lanes.h"
 #include "report/segments.h"
@@ -119,11 +118,11 @@ std::string StaleLine(const ReplayCommand& c, const RunOptions& options, const S
 
 // --continue. The finding that was found again, or nothing.
 std::optional<Confirmed> Continue(const ReplayCommand& c, const RunOptions& options, const Schedule& stored, Remarks* remarks) {
-  const auto show = [&](uint64_t runs) {
-    if (runs % 100 == 0 && isatty(2)) fmt::print(stderr, "\r\x1b[K{}: {} of {} executions", c.file, runs, c.runs);
-  };
-  const Continued found = SearchOn(options, stored, c.runs, show);
-  if (isatty(2)) fmt::print(stderr, "\r\x1b[K");
+  ProgressLine line;
+  const Continued found = SearchOn(options, stored, c.runs, [&](uint64_t runs) {
+    if (line.Due()) line.Say(fmt::format("{}: searched {} of {} executions", c.file, runs, c.runs));
+  });
+  line.Done();
   remarks->runs = found.runs;
   if (!found.found && found.similar.empty()) return std::nullopt;
   if (found.found) remarks->renewed = found.how;

@@ -68,5 +68,19 @@ TEST(Survival, NineOfTenStoredSchedulesOutliveUnrelatedEdits) {
   EXPECT_GE(continued, 1u) << "no edit moves an operation that a record names";
 }
 
+// What the new task is put before, and the task itself: the first of the edits on every way.
+TEST(Survival, TheFirstEditIsTheFirstStepThatDiffers) {
+  const std::string path = std::string(kCorpus) + "/online_vs_probe/programs/R1.2.sched";
+  Schedule stored;
+  ParseError error;
+  ASSERT_TRUE(ParseSchedule(Slurp(path), &stored, &error));
+  const Ended r = ReplayEdited(path, stored, false);
+  const std::string expected = ": expected init load:node_states+0x18 #1, node_states[3].bits[0] in start_daemons mm_init.cc:";
+  const size_t at = r.err.find(expected);
+  ASSERT_NE(at, r.err.npos) << r.err;
+  EXPECT_NE(r.err.find(" operations more); instead init kthread_create to kstatd in unrelated_task unrelated_edit.h:", at), r.err.npos) << r.err;
+  EXPECT_NE(r.err.find(": the finding still shows", at), r.err.npos) << r.err;
+}
+
 }  // namespace
 }  // namespace hotweave
