@@ -27,7 +27,8 @@ void NameRecord(const Schedule& now, NamedRecord* r) {
   if (it->record == r->record) {
     *r = *it;
   } else if (r->task.empty()) {
-    r->comment = fmt::format("preempts {} at {}:{} #{} to {}", it->task, it->op, it->object, it->record.nth, it->to);
+    const std::string operation = it->object.empty() ? it->op : it->op + ":" + it->object;
+    r->comment = fmt::format("preempts {} at {} #{} to {}", it->task, operation, it->record.nth, it->to);
   }
 }
 

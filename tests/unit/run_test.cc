@@ -5,6 +5,7 @@
 #include "core/op.h"
 #include "core/schedule_text.h"
 #include "strategy/guided.h"
+#include "strategy/prefix_walk.h"
 
 namespace hotweave {
 namespace {
@@ -69,6 +70,29 @@ TEST(Run, TasksWhoseNamesHaveOneKeyReplay) {
     if (HasFailure()) return;
   }
   EXPECT_TRUE(found) << "no walk runs the second task first";
+}
+
+// A prefix that never ends is the schedule; one that is empty is the walk; what any of them did replays.
+TEST(PrefixWalk, FollowsTheScheduleThenWalks) {
+  const Hit stored = ExpectFound("run_order", "assertion");
+  const RunOptions order = OptionsFor("run_order", {});
+  ASSERT_TRUE(stored.found);
+  const Input input = stored.schedule.ToInput();
+  Trace all;
+  PrefixWalk whole(input, input.records.size() + 1, 1, 0);
+  EXPECT_EQ(RunExecution(order, whole, &all).trace_hash, stored.trace.hash);
+  std::set<uint64_t> walks;
+  for (uint64_t i = 0; i < 60; ++i) {
+    for (const size_t prefix : {size_t{0}, input.records.size()}) {
+      Hit hit;
+      PrefixWalk walk(input, prefix, 1, i);
+      hit.result = RunExecution(order, walk, &hit.trace, &hit.schedule);
+      ExpectReplays(order, hit);
+      if (prefix == 0) walks.insert(hit.result.schedule_hash);
+      if (prefix > 0 && !hit.schedule.records.empty()) EXPECT_EQ(hit.schedule.records[0].record, input.records[0]);
+    }
+  }
+  EXPECT_GT(walks.size(), 5u);
 }
 
 TEST(Run, BudgetEndsAtTheStep) {
