@@ -81,8 +81,8 @@ class Page {
 
   std::string Explanation() const {
     if (context_.explanation.empty()) return "";
-    std::string out = "<section class=\"explanation\" aria-labelledby=\"explanation-head\"><h2 id=\"explanation-head\">In words</h2><ol>\n";
-    for (const std::string& sentence : context_.explanation) out += "<li>" + Sentence(sentence) + "</li>\n";
+    std::string out = "<section class=\"explanation\" aria-labelledby=\"explanation-head\"><h2 id=\"explanation-head\">In words</h2><ol id=\"sentences\">\n";
+    for (const std::string& sentence : context_.explanation) out += "<li><span>" + Sentence(sentence) + "</span></li>\n";
     return out + "</ol></section>\n";
   }
 

@@ -214,6 +214,7 @@ class Story {
     if (row.weight == kLook && RepeatsLook(row)) row.weight = kPassing;
     rows_.push_back(std::move(row));
     if (i > last_) aftermath_++;
+    told_.push_back(i);
     Remember(i);
   }
 

@@ -225,6 +225,22 @@ class Panels(InBrowser):
         self.assertLessEqual(self.browser.run(width), self.browser.run("return document.getElementById('scroller').clientWidth + 1;"))
 
 
+class Explanation(InBrowser):
+    def test_long_sentences_open(self):
+        self.browser.open(deadlock())
+        height = "return document.getElementById('sentences').getBoundingClientRect().height;"
+        before = self.browser.run(height)
+        self.assertIn("What happened:", self.browser.text("#sentences"))
+        self.browser.click(".explanation button")
+        self.assertGreater(self.browser.run(height), before + 50)
+        self.browser.click(".explanation button")
+        self.assertEqual(self.browser.run(height), before)
+
+    def test_the_commands_are_there(self):
+        self.browser.open(deadlock())
+        self.assertIn("pcpu_alloc_vs_cpu_up@S4-C", self.browser.text(".commands"))
+
+
 class Waits(InBrowser):
     def setUp(self):
         self.browser.open(deadlock())

@@ -109,7 +109,7 @@ TEST(HtmlReport, EscapesWhateverTargetsAreCalled) {
 
 TEST(HtmlReport, SaysWhatTheContextSays) {
   const std::string html = Race(10).Html();
-  for (const char* text : {"race@v5.1", "replayed 10/10", "<li>One sentence.</li>", "<li><strong>What happened:</strong> a race</li>", "hotweave replay race@v5.1 &lt;file&gt;"})
+  for (const char* text : {"race@v5.1", "replayed 10/10", "<li><span>One sentence.</span></li>", "<li><span><strong>What happened:</strong> a race</span></li>", "hotweave replay race@v5.1 &lt;file&gt;"})
     EXPECT_NE(html.find(text), html.npos) << text;
   EXPECT_EQ(html.find("{{"), html.npos);
 }

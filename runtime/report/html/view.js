@@ -17,10 +17,24 @@ class View {
     for (const button of document.querySelectorAll("[data-key]"))
       button.addEventListener("click", () => this.press(button.dataset.key));
     window.addEventListener("resize", () => this.timeline.draw());
+    this.shorten();
     // Paper has no cursor: it shows the end.
     window.addEventListener("beforeprint", () => this.waits.show(this.x.kept.length - 1));
     window.addEventListener("afterprint", () => this.waits.show(this.at));
     if (this.x.kept.length) this.go(this.start());
+  }
+
+  // Long sentences begin with three lines each.
+  shorten() {
+    const list = document.getElementById("sentences");
+    if (!list || list.textContent.length < 900) return;
+    const button = h("button", {type: "button", "aria-controls": "sentences", "aria-expanded": "false", click: () => {
+      const short = list.classList.toggle("short");
+      button.textContent = short ? "all of it" : "less";
+      button.setAttribute("aria-expanded", short ? "false" : "true");
+    }}, "all of it");
+    list.classList.add("short");
+    list.after(button);
   }
 
   // Where the story turns: the last preemption before the finding, else the last decision, else the finding itself.
