@@ -74,7 +74,7 @@ class Stepping(InBrowser):
         self.browser.open(lost_update())
 
     def test_begins_at_the_decision_and_says_so(self):
-        self.assertIn("preempted: probe → online (decision of the input)", self.browser.text("#event"))
+        self.assertIn("preempted: probe → online (decision 1)", self.browser.text("#event"))
         self.assertIn("A decision of the input", self.browser.text("#event"))
 
     def test_keys_move_the_cursor(self):
