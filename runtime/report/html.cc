@@ -115,6 +115,7 @@ class Page {
                Element("td", row.what) + Element("td", row.where, "class=\"place\"") + "</tr>\n";
       }
     }
+    if (out.empty()) out = "<tr class=\"remark\">" + Element("td", "nothing but the place of the finding itself", "colspan=\"3\"") + "</tr>\n";
     return out;
   }
 
