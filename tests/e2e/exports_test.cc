@@ -104,7 +104,7 @@ void ExpectArrowsWithTwoEndsInSlices(const Json& events) {
     if (e["ph"] != "s" && e["ph"] != "f") continue;
     ends[e["id"]] += e["ph"].get<std::string>();
     names.insert(e["name"]);
-    if (e["ph"] == "f") EXPECT_EQ(e["bp"], "e") << "binds to the next slice, not to the one around it";
+    if (e["ph"] == "f") EXPECT_EQ(e.value("bp", ""), "e") << "binds to the next slice, not to the one around it";
     const std::vector<Slice>& on = slices.at(TrackOf(e));
     const int64_t ts = e["ts"];
     EXPECT_TRUE(std::any_of(on.begin(), on.end(), [&](const Slice& s) { return s.begin <= ts && ts < s.end; })) << e;
