@@ -167,6 +167,18 @@ void AddCorpus(CLI::App* app, CorpusCommand* o) {
   stats->callback([o] { o->chosen = [o] { return RunCorpusStats(o->stats); }; });
 }
 
+void AddExplore(CLI::App* app, ExploreCommand* o) {
+  AddCommon(app, &o->common);
+  app->add_option("--preemptions", o->preemptions, "schedules with at most so many preemptions; 0, 1, 2 ... in turn (default: all schedules)")
+      ->check(CLI::Range(0, 200));
+  app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit")->check(CLI::NonNegativeNumber);
+  app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
+  app->add_flag("--no-reduction", o->no_reduction, "run equivalent schedules too");
+  app->add_flag("--keep-going", o->keep_going, "go on after a finding; list all");
+  app->add_option("--artifacts", o->artifacts, "folder for what is found")->capture_default_str();
+  app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+}
+
 // CLI11 would say that a command is missing, not that this is none.
 void CheckCommand(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands([&](const CLI::App* a) { return a->check_name(argv[1]); }).empty()) return;
@@ -219,6 +231,9 @@ int Parse(int argc, char** argv) {
   CorpusCommand corpus;
   CLI::App* corpus_app = app.add_subcommand("corpus", "add to a corpus, merge others into it, see what it holds");
   AddCorpus(corpus_app, &corpus);
+  ExploreCommand explore;
+  CLI::App* explore_app = app.add_subcommand("explore", "run every schedule within a bound");
+  AddExplore(explore_app, &explore);
   CheckCommand(app, argc, argv);
   try {
     app.parse(argc, argv);
@@ -238,6 +253,7 @@ int Parse(int argc, char** argv) {
   if (*explain_app) return RunExplain(explain);
   if (*minimize_app) return RunMinimize(minimize);
   if (*history_app) return RunHistory(history);
+  if (*explore_app) return RunExplore(explore);
   if (*audit_app) return RunAudit(audit);
   if (*regress_app) return RunRegress(regress);
   if (*corpus_app) return corpus.chosen();

@@ -137,6 +137,16 @@ struct CorpusStatsCommand {
 };
 int RunCorpusStats(const CorpusStatsCommand& command);
 
+struct ExploreCommand {
+  CommonOptions common;
+  int64_t preemptions = -1;  // < 0: no bound
+  double seconds = 0;        // 0: no limit
+  uint64_t runs = 0;         // 0: no limit
+  std::string artifacts = "artifacts";
+  bool no_reduction = false, keep_going = false, quiet = false;
+};
+int RunExplore(const ExploreCommand& command);
+
 int RunList(bool json);
 
 // How a person starts this program: "./hotweave" or the program's own name.

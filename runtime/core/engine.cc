@@ -53,7 +53,7 @@ void Engine::Arm() {
   armed_ = hot.countdown = attention_.gap < left ? (attention_.gap > 0 ? attention_.gap : 1) : left;
 }
 
-void Engine::Decide(Op op, const void* object, const char* text) {
+void Engine::Decide(Op op, const void* object, const char* text, size_t size) {
   if (at_next_point_) CallAtPoint();
   Settle();
   if (__builtin_expect(steps_ > max_steps_, 0)) {
@@ -61,7 +61,10 @@ void Engine::Decide(Op op, const void* object, const char* text) {
     OutOfBudget("too many scheduling points");
   }
   // An invariant's own accesses: nobody else runs, nothing is counted.
-  if (__builtin_expect(checking_ != nullptr && !quiescent_, 0)) return Arm();
+  if (__builtin_expect(checking_ != nullptr && !quiescent_, 0)) {
+    if (ClassOf(op) == OpClass::Access) Touches(object, size, false);
+    return Arm();
+  }
   bool ask = attention_.gap <= 0 || (attention_.syncs && ClassOf(op) != OpClass::Access);
   uint16_t key = 0;
   uint32_t nth = 0;
@@ -74,19 +77,22 @@ void Engine::Decide(Op op, const void* object, const char* text) {
   Task* self = hot.task;
   if (ask) {
     Task* others[kMaxTasks];
-    uint32_t n = Candidates(others);
-    if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
-    Task* to = config_.strategy->AtPoint({op, key, steps_, false, text, object}, {others, n}, &attention_);
-    Arm();
-    if (to) {
+    for (bool again = false;; again = true) {
+      uint32_t n = Candidates(others);
+      if (timeouts_ && ClockMayAdvance()) others[n++] = Clock();
+      Task* to = config_.strategy->AtPoint({op, key, steps_, false, text, object, size, again}, {others, n}, &attention_);
+      Arm();
+      if (!to) break;
       if (tracer_) tracer_->Departure(*self, op, object, key, nth, *to);
-      if (to->is_clock) {
-        FireTimer();
-      } else {
+      if (!to->is_clock) {
         ++statistics.preemptions;
         if (__builtin_expect(debugger.armed, 0)) DebugPreemption(*self, op, object, *to);
         SwitchTo(to, false, true, op);
+        break;
       }
+      FireTimer();
+      if (!attention_.again) break;
+      Settle();
     }
   } else {
     Arm();
@@ -197,6 +203,8 @@ void Engine::AllowCpus(Task& task, uint32_t mask) {
 
 void Engine::MoveTo(Task& task, uint32_t cpu) {
   if (task.cpu == cpu) return;
+  TouchesShared(true);
+  TouchesTask(task);
   HW_CHECK(Movable(task));
   if (cpus[task.cpu].on == &task) cpus[task.cpu].on = nullptr;
   task.cpu = static_cast<uint16_t>(cpu);
@@ -211,6 +219,7 @@ void Engine::Relocate() {
 void Engine::SetCpuOnline(uint32_t c, bool online) {
   Cpu& cpu = cpus[c];
   if (cpu.online == online) return;
+  TouchesShared(true);
   cpu.online = online;
   if (online) {
     cpu.on = nullptr;
@@ -263,6 +272,7 @@ bool Engine::NextTimer(Due* due) {
 }
 
 void Engine::Fire(const Due& due) {
+  TouchesShared(true);
   now = due.time > now ? due.time : now;
   if (due.timer) {
     DisarmTimer(*due.timer);
@@ -283,6 +293,7 @@ void Engine::Fire(const Due& due) {
   t.wait = Wait{};
   t.in_schedule = false;
   t.runnable = true;
+  TouchesTask(t);
   if (tracer_) tracer_->Append(t, Op::Timer, nullptr, 0, nullptr, now);
 }
 
@@ -294,6 +305,7 @@ bool Engine::FireTimer() {
 }
 
 void Engine::ArmTimer(Timer& timer, uint64_t ns) {
+  TouchesShared(true);
   DisarmTimer(timer);
   Clock();
   timer.due = now + (ns ? ns : 1);
@@ -306,6 +318,7 @@ void Engine::ArmTimer(Timer& timer, uint64_t ns) {
 }
 
 bool Engine::DisarmTimer(Timer& timer) {
+  TouchesShared(timer.armed);
   if (!timer.armed) return false;
   Timer** link = &timers_;
   while (*link && *link != &timer) link = &(*link)->next;
@@ -318,6 +331,7 @@ bool Engine::DisarmTimer(Timer& timer) {
 }
 
 void Engine::Elapse(uint64_t ns) {
+  TouchesShared(true);
   const uint64_t end = now + ns;
   for (Due due; timeouts_ && NextTimer(&due) && due.time <= end;) Fire(due);
   now = end > now ? end : now;
@@ -367,7 +381,11 @@ void Engine::NextTask(Op op, const void* object) {
       SwitchTo(to, true, to != others[0], op);
       return;
     }
-    if (self->runnable && !self->exited) break;   // its own timer, or woken meanwhile
+    if (self->runnable && !self->exited) {   // its own timer, or woken meanwhile
+      RunsUnasked(*self);
+      break;
+    }
+    if (timeouts_) RunsUnasked(*Clock());
     if (FireTimer()) continue;
     if (failing_) EndFailing();
     Quiesce();
@@ -379,7 +397,10 @@ void Engine::NextTask(Op op, const void* object) {
 void Engine::Block(const Wait& wait) {
   Task& self = Current();
   const bool worker_sleep = self.worker && !wait.spinning;
-  if (__builtin_expect(worker_sleep, 0)) worker_sleeps(self);
+  if (__builtin_expect(worker_sleep, 0)) {
+    TouchesShared(true);
+    worker_sleeps(self);
+  }
   self.wait = wait;
   self.runnable = false;
   if (!wait.spinning) {
@@ -390,10 +411,14 @@ void Engine::Block(const Wait& wait) {
   config_.observer->OnBlocked(self);
   NextTask(Op::Blocked, wait.object);
   self.wait = Wait{};
-  if (__builtin_expect(worker_sleep, 0)) worker_runs(self);
+  if (__builtin_expect(worker_sleep, 0)) {
+    TouchesShared(true);
+    worker_runs(self);
+  }
 }
 
 void Engine::Unblock(Task& task, Where where) {
+  TouchesTask(task);
   OrderBefore(task, where);
   if (task.runnable) return;
   task.runnable = true;
@@ -429,7 +454,9 @@ void Engine::Relax() {
   if (++spins_ > kMaxSpins) FailLivelock(" loop, and nothing that could end the loops has happened for a long time");
   // Spinning takes time, and ever more of it if nothing else happens: a loop on the clock ends.
   if (spins_ > kPatientSpins) Elapse(uint64_t{1000} << std::min((spins_ - kPatientSpins) / 16, 30u));
-  if (Candidates(others) > 0 || FireTimer()) return NextTask(Op::Yield, nullptr);
+  if (Candidates(others) > 0) return NextTask(Op::Yield, nullptr);
+  if (timeouts_) RunsUnasked(*Clock());
+  if (FireTimer()) return NextTask(Op::Yield, nullptr);
   // What the loop waits for may have happened since it looked, or the loop may be bounded: let it go on.
   if (++lonely_spins_ > kMaxLonelySpins) FailLivelock(" spins for something that no task is left to do");
   Point(Op::Yield, nullptr);
@@ -437,6 +464,7 @@ void Engine::Relax() {
 
 bool Engine::BlockFor(const Wait& wait, uint64_t ns) {
   Task& self = Current();
+  TouchesShared(true);
   Clock();
   ++timeouts_;
   self.wake_time = now + (ns ? ns : 1);
@@ -471,12 +499,15 @@ bool Engine::Holds(const Task& task, const void* lock) const {
   return false;
 }
 
-uint32_t Engine::Choose(uint32_t n) {
+uint32_t Engine::Draw(uint32_t n, uint32_t value_asked) {
   if (n <= 1) return 0;
   n = n < kMaxChoice ? n : kMaxChoice;
   Task& self = Current();
   if (self.choices == kMaxChoices) OutOfBudget("too many choices by one task");
-  const uint32_t value = config_.strategy->Choose(++self.choices, n) % n;
+  Strategy& strategy = *config_.strategy;
+  ++self.choices;
+  const uint32_t value =
+      (value_asked < n ? strategy.ChooseWhether(self.choices, n, value_asked) : strategy.Choose(self.choices, n)) % n;
   if (tracer_) tracer_->Choice(self, self.choices, value);
   return value;
 }

@@ -92,9 +92,20 @@ class Engine {
   }
 
   // The optional half of a point, without the event: countdown, filter, strategy.
-  void Decide(Op op, const void* object, const char* text = nullptr);
+  void Decide(Op op, const void* object, const char* text = nullptr, size_t size = 0);
   // Records an event of the current task, if tracing.
   void Record(Op op, const void* object, const char* text = nullptr, uint64_t arg = 0, const Task* other = nullptr);
+
+  // What the current step does beside its operation, for strategies that want to know (Strategy::On…()).
+  void Touches(const void* address, size_t size, bool write) {
+    if (__builtin_expect(effects_, 0)) config_.strategy->OnTouch(address, size, write);
+  }
+  void TouchesTask(const Task& task) {
+    if (__builtin_expect(effects_, 0)) config_.strategy->OnWake(task);
+  }
+  void TouchesShared(bool write) {
+    if (__builtin_expect(effects_, 0)) config_.strategy->OnShared(write);
+  }
 
   // Calls `fn` when nothing runs any more, after the invariants; it may fail.
   void AtEnd(void (*fn)()) { at_end_ = fn; }
@@ -209,7 +220,9 @@ class Engine {
   const Failure& failure() const { return failure_; }
   const char* budget_reason() const { return budget_reason_; }
   bool Fixed(uint32_t row) const { return config_.fixed && (config_.fixed[row / 64] >> (row % 64) & 1); }
-  uint32_t Choose(uint32_t n);
+  uint32_t Choose(uint32_t n) { return Draw(n, n); }
+  // Choose(n) == value, where nothing else of it matters.
+  bool ChooseWhether(uint32_t n, uint32_t value) { return Draw(n, value) == value; }
   void AddInvariant(const Invariant& invariant);
   const Invariant* checking() const { return checking_; }
   // False if every CPU that the task may use is taken.
@@ -217,7 +230,10 @@ class Engine {
   // True if the handler is on its CPU, at work or under another handler: not pending, asleep or done.
   bool Handling(const Task& handler) const;
   // Something happened that a spinning task may wait for.
-  void Progress() { spins_ = naps_ = 0; }
+  void Progress() {
+    if (spins_ | naps_) TouchesShared(true);
+    spins_ = naps_ = 0;
+  }
   // Threads and handlers of this execution.
   uint32_t TasksMade() const { return task_count - (clock_ ? 1 : 0); }
   std::span<Task> live() { return {tasks, task_count}; }
@@ -255,6 +271,7 @@ class Engine {
   void PointSlow(Op op, const void* object, const char* text, uint64_t arg);
   void Arm();
   void CallAtPoint();
+  uint32_t Draw(uint32_t n, uint32_t value);
   void Settle();                 // folds the countdown into steps_ and the attention gap
   void SwitchTo(Task* to, bool forced, bool departs, Op op);
   void NextTask(Op op, const void* object);   // the current task cannot continue
@@ -288,6 +305,9 @@ class Engine {
   };
   bool NextTimer(Due* due);
   bool FireTimer();
+  void RunsUnasked(const Task& next) {
+    if (__builtin_expect(effects_, 0)) config_.strategy->OnUnasked(next);
+  }
   [[noreturn]] void FailLivelock(const char* what);
   void Fire(const Due& due);
   // The candidate that stands for the clock. Made when the first timer is armed.
@@ -324,7 +344,7 @@ class Engine {
   uint32_t spins_ = 0;           // cpu_relax() of all tasks since the latest progress
   uint32_t naps_ = 0;            // sleeps that only time ended since the latest progress
   Outcome outcome_ = Outcome::Pass;
-  bool has_always_ = false, has_release_ = false, running_ = false, failing_ = false, quiescent_ = false, naming_ = false;
+  bool has_always_ = false, has_release_ = false, running_ = false, failing_ = false, quiescent_ = false, naming_ = false, effects_ = false;
   void (*entry_)() = nullptr;
 };
 

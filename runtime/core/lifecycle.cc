@@ -76,6 +76,7 @@ Outcome Engine::Run(const Config& config, void (*entry)()) {
 void Engine::Begin(const Config& config, void (*entry)()) {
   static constexpr uint64_t kClockLimit = (uint64_t{1} << kClockBits) - (uint64_t{1} << 32);
   config_ = config;
+  effects_ = false;
   entry_ = entry;
   tracer_ = config.tracer;
   if (!hot.shadow) hot.shadow = MapShadow();
@@ -110,6 +111,7 @@ void Engine::Begin(const Config& config, void (*entry)()) {
   hot.lockdep = config.lockdep;
   hot.watch = (attention_.keys || attention_.locks ? 1 : 0) | (tracer_ ? 2 : 0);
   hot.syncs = attention_.syncs;
+  effects_ = attention_.effects;
   naming_ = hot.watch != 0 || attention_.names;
   std::memcpy(hot.filter, attention_.filter, sizeof(hot.filter));
   Arm();
@@ -218,6 +220,13 @@ Task* Engine::NewTask(const char* comm) {
     if (cpus[c].online && (load[c] < load[t.cpu] || !cpus[t.cpu].online)) t.cpu = static_cast<uint16_t>(c);
   }
   if (naming()) NameTask(t);
+  if (effects_ && index) {
+    TouchesShared(true);
+    for (const Task& other : live()) TouchesTask(other);
+    Settle();
+    attention_.gap = 1;
+    Arm();
+  }
   PrepareFiber(&t);
   if (tracer_) tracer_->AddTask(t);
   if (index) config_.observer->OnTaskCreated(t);
@@ -266,6 +275,8 @@ Task* Engine::ReviveHandler(uint32_t cpu, void (*handler)(void*), void* argument
     t.race_off = config_.race_detection ? 0 : 1;
     t.interrupted = nullptr;
     t.wait = Wait{};
+    TouchesShared(true);
+    TouchesTask(t);
     PrepareFiber(&t);
     Record(Op::IrqRaise, nullptr, nullptr, cpu, &t);
     return &t;
@@ -290,6 +301,7 @@ Task* Engine::CreateHandler(uint32_t cpu, void (*handler)(void*), void* argument
   t->preempt = 1;
   t->irqs_off = soft ? 0 : 1;
   t->runnable = true;
+  TouchesTask(*t);
   if (!ordered) {
     // Nothing that anybody did comes before it; what it needs it acquires.
     for (uint32_t i = 0; i < t->index; ++i) t->clock[i] = clock_base_;

@@ -49,6 +49,7 @@ Task* Engine::PendingSoftirq(uint32_t cpu) {
 }
 
 void Engine::RunNext(Task& to, Op op) {
+  RunsUnasked(to);
   Settle();
   ++steps_;
   Arm();

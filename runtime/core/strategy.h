@@ -3,6 +3,7 @@
 // Depends on op.h alone (and the names of core's types).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -20,6 +21,8 @@ struct Point {
   bool forced;       // the current task cannot continue
   const char* text = nullptr;   // at operations of class Lock: the name of the lock
   const void* object = nullptr;   // what it is about to touch; to be compared with others, never ordered
+  size_t size = 0;                // bytes of a memory access
+  bool again = false;             // asked at this point before, and the clock was the answer (Attention::again)
 };
 
 // When the engine shall ask. Points in between cost a few instructions.
@@ -30,6 +33,8 @@ struct Attention {
   bool locks = false;            // also ask at every operation of class Lock; their names are known then
   bool syncs = false;            // also ask at every operation that is no memory access: costs little
   bool names = false;            // task names and keys are needed, though keys of operations are not
+  bool again = false;            // once the clock has been chosen at a point, ask there again
+  bool effects = false;          // tell what steps do: On…() below; from the creation of a second task on, ask everywhere
 };
 
 class Strategy {
@@ -50,6 +55,18 @@ class Strategy {
 
   // The nth choice (from 1) of the current task among n > 1 values.
   virtual uint32_t Choose(uint32_t nth, uint32_t n) = 0;
+  // The same where all that matters is whether it is `value`.
+  virtual uint32_t ChooseWhether(uint32_t nth, uint32_t n, uint32_t /*value*/) { return Choose(nth, n); }
+
+  // What a step does beside the operation that it begins with; told while Attention::effects.
+  // Memory is touched (state of its own, such as whether it is freed, included).
+  virtual void OnTouch(const void* /*address*/, size_t /*size*/, bool /*write*/) {}
+  // `task` can run, or its state has been changed by another one.
+  virtual void OnWake(const Task& /*task*/) {}
+  // Something that all tasks share and that has no address: the clock is read (write: moves), a CPU comes or goes.
+  virtual void OnShared(bool /*write*/) {}
+  // `next` runs now though nobody was asked: the clock, since nothing else can; a soft interrupt; the current task.
+  virtual void OnUnasked(const Task& /*next*/) {}
 };
 
 }  // namespace hotweave

@@ -54,6 +54,7 @@ extern "C" int hotweave_printk(const char* format, ...) {
 }
 
 extern "C" unsigned hotweave_choose(unsigned n) { return engine.Choose(n); }
+extern "C" bool hotweave_one_in(unsigned n) { return n > 1 && engine.ChooseWhether(n, n - 1); }
 extern "C" bool hotweave_fixed(unsigned row) { return row < HOTWEAVE_MAX_HISTORY_ROWS && engine.Fixed(row); }
 extern "C" void hotweave_yield(const char* what) { engine.Point(Op::Yield, nullptr, what); }
 
@@ -69,12 +70,14 @@ extern "C" void hotweave_invariant_at_release(const char* name, bool (*holds)(vo
 
 extern "C" void hotweave_vanish(const void* p, size_t size, const char* what) {
   const auto begin = reinterpret_cast<uintptr_t>(p);
+  engine.Touches(reinterpret_cast<const void*>(begin), size, true);
   engine.arena.Vanish(begin, size, what);
   ShadowForget(begin, size);
 }
 
 extern "C" void hotweave_hide(const void* p, size_t size, const char* what) {
   const auto begin = reinterpret_cast<uintptr_t>(p);
+  engine.Touches(reinterpret_cast<const void*>(begin), size, true);
   engine.arena.Vanish(begin, size, what, kHidden);
   ShadowForget(begin, size);
 }
@@ -86,5 +89,6 @@ extern "C" bool hotweave_see_hidden(bool on) {
 }
 
 extern "C" void hotweave_reappear(const void* p, size_t size) {
+  engine.Touches(p, size, true);
   engine.arena.Reappear(reinterpret_cast<uintptr_t>(p), size);
 }

@@ -84,7 +84,7 @@ void NameAllocation(Allocation& a, uint64_t pc) {
 bool AllocationFails(gfp_t flags) {
   const uint32_t one_in = Current().fail_one_in;
   if (one_in == 0 || (flags & __GFP_NOFAIL)) return false;
-  return engine.Choose(one_in) == one_in - 1;
+  return engine.ChooseWhether(one_in, one_in - 1);
 }
 
 extern "C" bool should_fail_alloc_page(gfp_t flags, unsigned) { return AllocationFails(flags); }
@@ -150,6 +150,7 @@ void HeapFree(Allocation& a) {
   if (a.size) AccessSlow(a.begin, a.size, true, true);   // freeing is a write of it all
   a.freed_by = Current().index;
   if (engine.tracing()) a.free_stack = engine.StackOf(Current());
+  engine.Touches(reinterpret_cast<const void*>(a.begin), a.size, true);
   engine.arena.Free(a);
   ShadowForget(a.begin, a.size);
 }

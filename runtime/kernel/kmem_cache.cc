@@ -107,6 +107,7 @@ void hotweave_objects_destroy(hotweave_objects* o) {
   for (Allocation& a : engine.arena.All()) {
     if (a.objects != o || a.freed) continue;
     if (!a.spare) StillHasObjects(*o, a);
+    engine.Touches(reinterpret_cast<const void*>(a.begin), a.size, true);
     engine.arena.Free(a);   // the slabs go; the object was freed before
   }
   HeapFree(HeapFind(o, "kmem_cache_destroy"));

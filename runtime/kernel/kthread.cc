@@ -40,6 +40,8 @@ void Bind(Task& t, uint32_t mask) {
   if (cpu == kCpus || (!t.in_schedule && !t.parked)) {
     LockMisuse(nullptr, "kthread_bind", "kthread_bind() of a thread that runs already, or to a CPU that does not exist");
   }
+  engine.TouchesTask(t);
+  engine.TouchesShared(true);
   Engine::AllowCpus(t, mask);
   t.bound = (mask & (mask - 1)) == 0;
   t.flags |= PF_NO_SETAFFINITY;
@@ -50,7 +52,9 @@ void Bind(Task& t, uint32_t mask) {
 bool ParksItself(const Task& self, const Task& other) { return self.wait.object == &other; }
 
 void WaitForExit(Task& task) {
+  engine.TouchesTask(task);
   while (!task.exited) engine.Block({.op = Op::Join, .name = task.comm, .hard = true, .on = &task});
+  engine.TouchesTask(task);
   engine.Acquire(task.exit_clock);
   engine.observer()->OnJoined(task);
 }
@@ -101,6 +105,7 @@ extern "C" int kthread_stop(task_struct* k) {
   Task& t = *static_cast<Task*>(k);
   MightSleep(Op::KthreadStop, nullptr);
   engine.Point(Op::KthreadStop, nullptr);
+  engine.TouchesTask(t);
   engine.ReleaseJoin(t.stop_clock);
   t.should_stop = true;
   if (t.should_park || t.parked) kthread_unpark(k);
@@ -138,6 +143,7 @@ extern "C" int kthread_park(task_struct* k) {
     hotweave_warn(__FILE_NAME__, 0, "test_bit(KTHREAD_SHOULD_PARK, &kthread->flags)", static_cast<const char*>(nullptr));
     return -EBUSY;
   }
+  engine.TouchesTask(t);
   engine.ReleaseJoin(t.stop_clock);
   t.should_park = true;
   if (&t == hot.task) return 0;
@@ -153,6 +159,7 @@ extern "C" int kthread_park(task_struct* k) {
 extern "C" void kthread_unpark(task_struct* k) {
   Task& t = *static_cast<Task*>(k);
   engine.Point(Op::KthreadPark, nullptr, "kthread_unpark");
+  engine.TouchesTask(t);
   if (t.percpu >= 0 && t.parked) Bind(t, 1u << t.percpu);
   engine.ReleaseJoin(t.park_clock);
   t.should_park = false;
@@ -162,6 +169,7 @@ extern "C" void kthread_unpark(task_struct* k) {
 extern "C" bool __kthread_should_park(task_struct* k) {
   Task& t = *static_cast<Task*>(k);
   engine.Point(Op::Yield, nullptr, "kthread_should_park");
+  engine.TouchesTask(t);
   if (!t.should_park) return false;
   engine.Acquire(t.stop_clock);
   return true;

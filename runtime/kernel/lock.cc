@@ -86,6 +86,7 @@ void Released(hotweave_lock& lock, const lockdep_map& map, const void* object, L
 }
 
 bool TryToWake(Task& t, unsigned mode, Where where) {
+  engine.TouchesTask(t);
   if (!(t.__state & mode)) return false;
   t.__state = TASK_RUNNING;
   if (t.in_schedule && !t.runnable) {

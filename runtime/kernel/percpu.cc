@@ -57,6 +57,7 @@ uint64_t OnThisCpu(Op op, const volatile void* pcp, unsigned size, F access) {
   const Task& self = Current();
   const uintptr_t copy = CopyOf(pcp, self.cpu);
   if (copy < kNullPages) GetMemoryObserver()->OnNullAccess(copy, size, op != Op::Load);
+  engine.Touches(Pointer(copy), size, op != Op::Load);
   const uint8_t section = Engine::MoreExclusions(self);
   engine.ContextEnter(section);
   const uint64_t value = access(Pointer(copy));
@@ -224,6 +225,7 @@ extern "C" void hotweave_percpu_area_free(void* ptr) {
   PercpuAllocation* a = &FindArea(ptr);
   for (uint32_t cpu = 0; cpu < kCpus; ++cpu) {
     const uintptr_t copy = a->begin + PercpuMemory::Offset(cpu);
+    engine.Touches(Pointer(copy), a->size, true);
     AccessSlow(copy, a->size, true, true);
     ShadowForget(copy, a->size);
   }

@@ -178,6 +178,7 @@ void WakeAgain(Timer& timer) {
   Task& t = *static_cast<Task*>(timer.owner);
   if (t.runnable) return;
   t.wait = Wait{};
+  engine.TouchesTask(t);
   t.runnable = true;
 }
 

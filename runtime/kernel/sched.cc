@@ -141,6 +141,8 @@ extern "C" int set_cpus_allowed_ptr(task_struct* p, const cpumask* new_mask) {
     if ((mask >> c & 1) && engine.cpus[c].online) to = c;
   }
   if (to == kCpus || (t.flags & PF_NO_SETAFFINITY)) return -EINVAL;
+  engine.TouchesTask(t);
+  engine.TouchesShared(true);
   Engine::AllowCpus(t, mask);
   while (!t.exited && !(mask >> t.cpu & 1)) {
     if (!t.migrate_off && engine.Movable(t)) {

@@ -25,6 +25,7 @@ void Reset() { last_seen = looks = 0; }
 const bool registered = OnExecutionBegin(Reset);
 
 uint64_t Now() {
+  engine.TouchesShared(false);
   if (engine.now != last_seen) {
     last_seen = engine.now;
     looks = 0;

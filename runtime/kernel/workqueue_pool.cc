@@ -137,6 +137,7 @@ void EnterIdle(Worker& w) {
 }
 
 void LeaveIdle(Worker& w) {
+  engine.TouchesShared(true);
   w.flags &= ~kIdle;
   Worker** link = &w.pool->idle;
   while (*link != &w) link = &(*link)->next_idle;
@@ -234,6 +235,7 @@ void CallFunction(Worker& w, Item& item, workqueue_struct* wq) {
 
 // Source: process_one_work(), 6.1.
 void ProcessOne(Worker& w, Item& item) {
+  engine.TouchesShared(true);
   Pool& pool = *w.pool;
   if (Worker* other = Executing(&pool, item)) {
     item.list->Remove(item);
@@ -271,7 +273,7 @@ void ProcessScheduled(Worker& w) {
 
 bool MemoryForWorker() {
   if (there_is_memory) return there_is_memory();   // a target that says how things are has the last word
-  return engine.Choose(kCreationOdds) != 1;
+  return !engine.ChooseWhether(kCreationOdds, 1);
 }
 
 // Nobody has freed memory for so long, and no rescuer was of help.

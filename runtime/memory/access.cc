@@ -30,7 +30,7 @@ inline bool Tracked(const volatile void* p) { return reinterpret_cast<uintptr_t>
 }
 
 void DecideAccess(Op op, const void* address, size_t size) {
-  engine.Decide(op, address);
+  engine.Decide(op, address, nullptr, size);
   if (Tracer* tracer = engine.tracer()) tracer->Access(Current(), op, address, size, Current().nth);
 }
 
@@ -298,6 +298,7 @@ void* __tsan_memset(void* p, int c, size_t n) {
 void* __tsan_memcpy(void* to, const void* from, size_t n) {
   Range(from, n, false);
   Range(to, n, true);
+  engine.Touches(from, n, false);   // only now is it read
   hot.copying = true;
   std::memcpy(to, from, n);
   hot.copying = false;
@@ -306,6 +307,7 @@ void* __tsan_memcpy(void* to, const void* from, size_t n) {
 void* __tsan_memmove(void* to, const void* from, size_t n) {
   Range(from, n, false);
   Range(to, n, true);
+  engine.Touches(from, n, false);   // only now is it read
   hot.copying = true;
   std::memmove(to, from, n);
   hot.copying = false;

@@ -13,7 +13,13 @@ namespace {
 
 auto Where(const Record& r) { return std::tuple(r.key, r.task, r.nth); }
 
-// By key, task and nth; of several records for one point the first one of the input remains.
+bool ToClock(const Record& r) {
+  static const uint16_t clock = TaskKey("clock");
+  return r.to == clock;
+}
+
+// By key, task and nth; of several records for one point the first one of the input remains, and, if that lets the clock
+// advance, the next one.
 std::vector<Record> Sorted(const Input& input) {
   std::vector<std::pair<uint32_t, Record>> numbered;
   for (const Record& r : input.records) {
@@ -25,7 +31,7 @@ std::vector<Record> Sorted(const Input& input) {
   });
   std::vector<Record> records;
   for (const auto& [number, r] : numbered) {
-    if (records.empty() || Where(records.back()) != Where(r)) records.push_back(r);
+    if (records.empty() || Where(records.back()) != Where(r) || ToClock(records.back())) records.push_back(r);
   }
   return records;
 }
@@ -39,12 +45,14 @@ Guided::Guided(const Input& input) : records_(Sorted(input)), choices_(input.cho
       groups_.push_back({.key = r.key, .task = r.task, .first = i, .last = i});
     }
     groups_.back().last = i + 1;
+    again_ |= i && Where(records_[i - 1]) == Where(r);
   }
 }
 
 void Guided::Begin(Attention* attention) {
   attention->keys = !records_.empty();
   attention->names = !choices_.empty();
+  attention->again = again_;
   for (Group& g : groups_) {
     g.seen = 0;
     g.next = g.first;
@@ -52,15 +60,16 @@ void Guided::Begin(Attention* attention) {
   }
 }
 
-Task* Guided::Lookup(uint16_t key, std::span<Task* const> others) {
+Task* Guided::Lookup(const Point& point, std::span<Task* const> others) {
+  const uint16_t key = point.key;
   const uint16_t task = hot.task->key;
   auto g = std::lower_bound(groups_.begin(), groups_.end(), std::tuple(key, task),
                             [](const Group& a, const std::tuple<uint16_t, uint16_t>& b) { return std::tuple(a.key, a.task) < b; });
   if (g == groups_.end() || g->key != key || g->task != task) return nullptr;
-  const uint32_t nth = ++g->seen;
+  const uint32_t nth = point.again ? g->seen : ++g->seen;
   while (g->next < g->last && records_[g->next].nth < nth) ++g->next;
   if (g->next == g->last || records_[g->next].nth != nth || others.empty()) return nullptr;
-  const uint16_t to = records_[g->next].to;
+  const uint16_t to = records_[g->next++].to;
   for (Task* t : others) {
     if (t->key == to) return t;
   }
@@ -68,11 +77,11 @@ Task* Guided::Lookup(uint16_t key, std::span<Task* const> others) {
 }
 
 Task* Guided::AtPoint(const Point& point, std::span<Task* const> others, Attention*) {
-  return Lookup(point.key, others);
+  return Lookup(point, others);
 }
 
 Task* Guided::AtBlock(const Point& point, std::span<Task* const> others, Attention*) {
-  Task* to = Lookup(point.key, others);
+  Task* to = Lookup(point, others);
   return to ? to : others[0];
 }
 

@@ -28,11 +28,12 @@ class Guided final : public Strategy {
     uint32_t next = 0;      // the first record that `seen` has not passed
     uint32_t seen = 0;
   };
-  Task* Lookup(uint16_t key, std::span<Task* const> others);
+  Task* Lookup(const Point& point, std::span<Task* const> others);
 
   std::vector<Record> records_;   // by key, task, nth; one per such triple
   std::vector<Group> groups_;     // by key, task
   std::vector<ChoiceRecord> choices_;
+  bool again_ = false;            // there are two records for one point, the first of which lets the clock advance
 };
 
 }  // namespace hotweave

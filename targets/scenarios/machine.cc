@@ -64,7 +64,7 @@ static void draw_users(void)
 
 		while (ops--)
 			draw_op(&users[i]);
-		users[i].out_of_memory = hotweave_choose(8) == 7;
+		users[i].out_of_memory = hotweave_one_in(8);
 	}
 }
 

@@ -38,7 +38,7 @@ static int may_refuse(struct notifier_block *nb, unsigned long action, void *dat
 {
 	(void)nb;
 	(void)data;
-	if (setting_up || (action != MEM_GOING_ONLINE && action != MEM_GOING_OFFLINE) || hotweave_choose(16) != 15)
+	if (setting_up || (action != MEM_GOING_ONLINE && action != MEM_GOING_OFFLINE) || !hotweave_one_in(16))
 		return NOTIFY_OK;
 	WRITE_ONCE(refused, true);
 	return notifier_from_errno(-EBUSY);

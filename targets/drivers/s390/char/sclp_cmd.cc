@@ -30,7 +30,7 @@ static unsigned long sclp_mem_assigned;
 
 static int sclp_assign_storage(unsigned long rn)
 {
-	if (hotweave_choose(8) == 7)
+	if (hotweave_one_in(8))
 		return -EIO;
 	sclp_mem_assigned |= 1UL << rn;
 	return 0;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+// Every schedule of a target within a bound: depth first, one execution after another, each of which takes one decision
+// differently from the one before and repeats everything that precedes it (stateless search: Godefroid, "Model checking for
+// programming languages using VeriSoft", POPL 1997).
+//
+// What is decided: who runs, at every scheduling point once there are two tasks, and wherever a task cannot go on; the value
+// of each choice. The bound is on what departs from the default and is not forced (iterative context bounding: Musuvathi
+// and Qadeer, PLDI 2007): it costs 1
+// * to switch away from a task that could go on;
+// * to let the clock advance while a task can run;
+// * where a task spins, to run another one than the next (that keeps loops fair; as CHESS, Musuvathi and Qadeer, PLDI 2008).
+// Where a task cannot go on, whoever runs next is free. Choices are free.
+//
+// Reduction::None takes every decision everywhere. Reduction::States covers the same final states, verdicts and
+// findings with fewer executions, at the same bound, by two rules.
+//
+// (1) A task is not preempted before a step that touches no place that another task shares (places.h). Why nothing is lost:
+//     let an execution preempt p before such a step s. Then s depends on nothing that others do until p runs again; so it
+//     can as well be taken before the preemption. That costs no more: p could go on, and is now preempted after s, or
+//     stops there by itself, which is free. If p came back only for s, two switches are saved. Repeating this moves every
+//     preemption to a step on a shared place, or to the end of the task. Were some step t of another task in between to
+//     depend on s after all, then the execution in which s comes first and t later would be one of this search, and would
+//     show their place to be shared; whenever that happens, the search of this bound begins anew. Only what is known after
+//     the step has been taken may prove it to be otherwise (it blocks, disables preemption, ends in a finding): then the
+//     decision before it is added.
+// (2) Nothing is run twice from the same state at the same or a higher cost. Two executions lead to the same state if they
+//     differ in nothing but the order of steps that do not depend on each other; a hash of the history tells (places.h).
+//     Everything that counts for the future is equal then: memory, the engine, the detectors, what each task does next.
+//
+// Neither is DPOR: the backtracking sets of DPOR are unsound under a bound (Coons, Musuvathi, McKinley, "Bounded
+// partial-order reduction", OOPSLA 2013). Without a bound use traces.h.
+//
+// What a data race or a report about lock order needs is a property of the partial order; that the order of two findings of
+// one execution may hide the second is accounted for: a step that fails depends on all others (steps.h).
+//
+// Depends on core, steps.h, places.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/strategy.h"
+#include "strategy/places.h"
+#include "strategy/random.h"
+#include "strategy/steps.h"
+
+namespace hotweave {
+
+inline constexpr uint32_t kNoBound = ~0u;
+inline constexpr uint32_t kMaxBound = 200;
+
+// A decision that is not the default, at the so-maniest question.
+struct Decision {
+  uint64_t question = 0;
+  uint32_t value = 0;   // number of a task, or of a choice
+  bool operator==(const Decision&) const = default;
+};
+
+// Asked everywhere. Repeats decisions; the default elsewhere.
+class Decided : public Strategy {
+ public:
+  explicit Decided(std::vector<Decision> decisions = {}) : decisions_(std::move(decisions)) {}
+  void Begin(Attention* attention) override;
+  Task* AtPoint(const Point& point, std::span<Task* const> others, Attention* attention) override;
+  Task* AtBlock(const Point& point, std::span<Task* const> others, Attention* attention) override;
+  uint32_t Choose(uint32_t nth, uint32_t n) override;
+
+ private:
+  const Decision* Take();
+  std::vector<Decision> decisions_;
+  size_t next_ = 0;
+  uint64_t question_ = 0;
+};
+
+// What the searches have in common.
+class Search : public Strategy {
+ public:
+  // Plans the next execution once the one before has ended (`finding`: in one). False: there is none.
+  virtual bool Advance(bool finding) = 0;
+  // Share of the search that is done, from 0 to 1: an estimate (each branch counts as much as its siblings; Knuth,
+  // "Estimating the efficiency of backtrack programs", 1975).
+  virtual double Covered() const = 0;
+  // Of the latest execution.
+  virtual std::vector<Decision> Decisions() const = 0;
+  // The latest execution was given up since all that could follow has been covered.
+  virtual bool cut() const = 0;
+  // Questions of the latest execution, and those of them at which it could have gone on otherwise.
+  virtual uint64_t questions() const = 0;
+  virtual uint64_t branches() const = 0;
+  // The search has begun anew so often, having learnt something about the target.
+  virtual uint64_t restarts() const { return 0; }
+};
+
+enum class Reduction : uint8_t { None, States };
+
+class Exhaustive final : public Search {
+ public:
+  Exhaustive(Reduction reduction, uint32_t bound);
+  // Another bound; what is known of places stays.
+  void SetBound(uint32_t bound);
+  // Executions to learn from which places are shared: random decisions. The i-th of them.
+  void Sample(uint64_t i);
+
+  bool Advance(bool finding) override;
+  double Covered() const override;
+  std::vector<Decision> Decisions() const override;
+  bool cut() const override { return cut_; }
+  uint64_t questions() const override { return question_; }
+  uint64_t branches() const override { return stack_.size(); }
+  uint64_t restarts() const override { return restarts_; }
+  // Some schedule needs more than the bound.
+  bool bound_met() const { return bound_met_; }
+  uint64_t shared_places() const { return places_.shared_places(); }
+  uint64_t states() const { return seen_.size(); }
+
+  void Begin(Attention* attention) override;
+  Task* AtPoint(const Point& point, std::span<Task* const> others, Attention* attention) override;
+  Task* AtBlock(const Point& point, std::span<Task* const> others, Attention* attention) override;
+  uint32_t Choose(uint32_t nth, uint32_t n) override;
+  uint32_t ChooseWhether(uint32_t nth, uint32_t n, uint32_t value) override;
+  void OnTouch(const void* address, size_t size, bool write) override;
+  void OnWake(const Task& task) override;
+  void OnShared(bool write) override;
+  void OnUnasked(const Task& next) override;
+
+ private:
+  struct Option {
+    uint16_t value;      // a task, or a choice
+    uint8_t cost;
+  };
+  struct Node {
+    uint64_t question = 0, state = 0;
+    uint32_t cost = 0;             // of everything before it
+    uint32_t taken = 0;            // which option
+    bool choice = false;
+    std::vector<Option> options;   // within the bound; the default first
+  };
+  Task* Decide(const Point& point, std::span<Task* const> others);
+  Task* Follow(const Point& point, std::span<Task* const> others);
+  Task* Stroll(const Point& point, std::span<Task* const> others);
+  uint32_t Draw(uint32_t n, uint32_t asked);
+  void Options(const Point& point, std::span<Task* const> others, std::vector<Option>* out);
+  Task* Run(uint32_t value, const Point& point, Task* deflt);
+  void Finish(bool blocked, bool fails);
+  void Joined(const Step& step);
+  void AddLate();
+  bool Takes(Node* node);
+  void Cut();
+  void Restart();
+
+  Reduction reduction_;
+  uint32_t bound_;
+  StepRecorder steps_;
+  PlaceTable places_;
+  SeenStates seen_;
+  std::vector<Node> stack_;
+  size_t depth_ = 0;
+  uint64_t question_ = 0, restarts_ = 0;
+  uint32_t cost_ = 0, known_tasks_ = 1;
+  Step foreseen_;
+  Node late_;                      // the step under way, if nobody was asked before it
+  bool has_late_ = false, cut_ = false, over_ = false, grown_ = false, bound_met_ = false, sampling_ = false;
+  Random random_{0};
+  uint32_t rarely_ = 16;           // of a sample: one preemption in so many points
+};
+
+}  // namespace hotweave
