@@ -48,10 +48,18 @@ Input Without(const Confirmed& c, const Decision& d) {
   return input;
 }
 
+// Where a record acts, as people call it: the comment, but a lock by its variable instead of its first member.
+std::string PlaceOf(const NamedRecord& r) {
+  constexpr std::string_view kMember = "hotweave_lock.magic";
+  if (!r.comment.starts_with(kMember)) return r.comment.empty() ? r.object : r.comment;
+  const std::string object = r.object.ends_with("+0x0") ? r.object.substr(0, r.object.size() - 4) : r.object;
+  return object + r.comment.substr(kMember.size());
+}
+
 std::string Describe(const Schedule& s, const Decision& d) {
   if (d.choice) return fmt::format("{} chooses {}", s.choices[d.index].task, s.choices[d.index].choice.value);
   const NamedRecord& r = s.records[d.index];
-  const std::string at = !r.comment.empty() ? r.comment : r.object.empty() ? "" : r.object;
+  const std::string at = PlaceOf(r);
   if (r.op == "blocked") return fmt::format("{} waits{}, {} runs next", r.task, at.empty() ? "" : " for " + at, r.to);
   if (r.op == "exit") return fmt::format("{} ends, {} runs next", r.task, r.to);
   return fmt::format("{} is preempted before {}{}{}, {} runs", r.task, r.op, at.empty() ? "" : " of ", at, r.to);
@@ -211,7 +219,7 @@ std::string ModelSentence(const Confirmed& c) {
     if (notes.empty() || ++told > kMostFiles) continue;
     out += fmt::format(" {}:{}", file, notes);
   }
-  if (told > kMostFiles) out += fmt::format(" {} more files on these stacks have such notes.", told - kMostFiles);
+  if (told > kMostFiles) out += fmt::format(" {} more on these stacks {} such notes.", told - kMostFiles, told == kMostFiles + 1 ? "has" : "have");
   if (told == 0) out += " The files on these stacks note nothing else.";
   return out;
 }
