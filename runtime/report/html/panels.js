@@ -18,9 +18,18 @@ class Panels {
     this.showEvent(e);
     // Where the finding was made may be further on in the code than the last event before it.
     const site = this.x.sites.find(s => s.at === e.number && s.stack >= 0);
-    this.showStack(site ? this.x.stackOf(site.stack) : e.stack, 0);
+    const stack = site ? this.x.stackOf(site.stack) : e.stack;
+    this.showStack(stack.length || !this.x.sites.some(s => s.at === e.number) ? stack : this.lastTaken(e), 0);
     this.showTasks(e);
     this.valuesBox.replaceChildren(...this.x.values.map(v => this.value(v, e.number)));
+  }
+
+  // Of a finding without a place, as at the end of a task: where the lock was taken that is still held.
+  lastTaken(e) {
+    const held = this.x.heldBy(e.task, e.number).filter(l => this.x.position.has(l.at)).pop();
+    if (!held) return [];
+    this.eventBox.append(h("p", {class: "by"}, `Below: where ${this.x.name(e.task)} took ${held.name}, which it holds.`));
+    return this.x.event(this.x.position.get(held.at)).stack;
   }
 
   showEvent(e) {
