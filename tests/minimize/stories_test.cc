@@ -55,9 +55,9 @@ void MinimizeTo(const Story& s, const CrasherWanted& wanted, double seconds) {
   const double took = CpuSeconds() - start;
   const Confirmed& c = m.confirmed;
   const size_t segments = SegmentsOf(c.trace, &c.finding).size();
-  std::printf("%s: walk %llu: %zu departures to %zu, %zu segments, %llu executions, %.1f s\n", s.id,
+  std::printf("%s: walk %llu: %zu departures to %zu, %s, %llu executions, %.1f s\n", s.id,
               static_cast<unsigned long long>(crasher->walk), m.preemptions_before + m.choices_before,
-              c.schedule.records.size() + c.schedule.choices.size(), segments, static_cast<unsigned long long>(m.executions), took);
+              c.schedule.records.size() + c.schedule.choices.size(), DescribeSegments(c.trace, &c.finding).c_str(), static_cast<unsigned long long>(m.executions), took);
   EXPECT_EQ(c.finding.fingerprint, crasher->attempt.result.finding->fingerprint);
   EXPECT_TRUE(m.one_minimal);
   EXPECT_LE(segments, s.segments) << DescribeSegments(c.trace, &c.finding) << "\n" << FormatSchedule(c.schedule);
