@@ -142,6 +142,7 @@ void CheckOutput(const MinimizeCommand& c) {
 }  // namespace
 
 int RunMinimize(const MinimizeCommand& c) {
+  StopRequested();   // from now on a signal ends the minimizing, not the process
   const Resolved resolved = Resolve(c.common);
   const Stored stored = LoadStored(c.file);
   const RunOptions options = OptionsOf(stored, resolved, c.common);

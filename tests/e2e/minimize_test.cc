@@ -101,7 +101,7 @@ TEST(Minimize, LeavesTheBestSoFarWhenItIsInterrupted) {
                       std::string(kCorpus) + "ksm_two_offlines/programs/R3.5-waits-once.sched", "-o", scratch / "min.sched",
                       "--artifacts", scratch / "kept"};
   launch.signal = SIGINT;
-  launch.after_ms = 1000;
+  launch.after_ms = 4000;   // long after the start, long before the end
   const Ended r = RunProgram(launch);
   EXPECT_EQ(r.status, 1) << r.err;
   EXPECT_NE(r.out.find("not proven 1-minimal"), std::string::npos) << r.out;
