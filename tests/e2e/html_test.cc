@@ -15,6 +15,7 @@ std::string Page(const Scratch& scratch, const std::string& schedule, bool aslr,
   launch.aslr = aslr;
   launch.directory = scratch.path();
   launch.environment = std::move(environment);
+  launch.environment.push_back("HOTWEAVE_COMMAND=hotweave");   // commands are shown as they were typed
   EXPECT_EQ(RunProgram(launch).status, 1);
   return Slurp(scratch / "page.html");
 }
