@@ -48,18 +48,10 @@ Input Without(const Confirmed& c, const Decision& d) {
   return input;
 }
 
-// Where a record acts, as people call it: the comment, but a lock by its variable instead of its first member.
-std::string PlaceOf(const NamedRecord& r) {
-  constexpr std::string_view kMember = "hotweave_lock.magic";
-  if (!r.comment.starts_with(kMember)) return r.comment.empty() ? r.object : r.comment;
-  const std::string object = r.object.ends_with("+0x0") ? r.object.substr(0, r.object.size() - 4) : r.object;
-  return object + r.comment.substr(kMember.size());
-}
-
 std::string Describe(const Schedule& s, const Decision& d) {
   if (d.choice) return fmt::format("{} chooses {}", s.choices[d.index].task, s.choices[d.index].choice.value);
   const NamedRecord& r = s.records[d.index];
-  const std::string at = PlaceOf(r);
+  const std::string& at = r.comment.empty() ? r.object : r.comment;
   if (r.op == "blocked") return fmt::format("{} waits{}, {} runs next", r.task, at.empty() ? "" : " for " + at, r.to);
   if (r.op == "exit") return fmt::format("{} ends, {} runs next", r.task, r.to);
   return fmt::format("{} is preempted before {}{}{}, {} runs", r.task, r.op, at.empty() ? "" : " of ", at, r.to);

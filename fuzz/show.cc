@@ -101,7 +101,9 @@ Schedule AnnotatedSchedule(const Confirmed& c) {
       if (e.object == Event::kNone || e.stack == Event::kNone) continue;
       const TraceObject& o = c.trace.objects[e.object];
       if (KeyOf(e.op, ObjectKey(o.name, e.offset)) != r.record.key) continue;
-      const std::string field = Symbolizer::Get().ShortField(o, e.offset);
+      const bool lock = ClassOf(e.op) == OpClass::Lock || ClassOf(e.op) == OpClass::Unlock || e.op == Op::Blocked;
+      const std::string field = lock ? LockName(c.trace, e.text, e.object, e.offset, Symbolizer::Get())
+                                     : Symbolizer::Get().ShortField(o, e.offset);
       const Stack& stack = c.trace.stacks[e.stack];
       r.comment = stack.empty() ? field : fmt::format("{} in {}", field, ShortPlace(TargetFrame(stack, Symbolizer::Get())));
       break;
