@@ -71,3 +71,24 @@ HOTWEAVE_TARGET(colliding_names, "two tasks whose names have one key")
 	hotweave_join(tb);
 	BUG_ON(order == 21);
 }
+
+static int word_of_a, word_of_b;
+
+static int writes_a(void *)
+{
+	for (int i = 0; i < 4000; i++)
+		WRITE_ONCE(word_of_a, i);
+	return 0;
+}
+
+static int writes_b(void *)
+{
+	for (int i = 0; i < 4000; i++)
+		WRITE_ONCE(word_of_b, i);
+	return 0;
+}
+
+HOTWEAVE_TARGET(run_long, "two tasks, thousands of points")
+{
+	run_two(writes_a, writes_b);
+}

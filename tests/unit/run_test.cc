@@ -95,6 +95,31 @@ TEST(PrefixWalk, FollowsTheScheduleThenWalks) {
   EXPECT_GT(walks.size(), 5u);
 }
 
+// Switches wherever it can.
+struct Restless : Strategy {
+  void Begin(Attention* attention) override { attention->gap = 1; }
+  Task* AtPoint(const Point&, std::span<Task* const> others, Attention* attention) override {
+    attention->gap = 1;
+    return others.front();
+  }
+  Task* AtBlock(const Point&, std::span<Task* const> others, Attention* attention) override {
+    attention->gap = 1;
+    return others.front();
+  }
+  uint32_t Choose(uint32_t, uint32_t) override { return 0; }
+};
+
+TEST(Run, ThousandsOfDeparturesReplay) {
+  const RunOptions options = OptionsFor("run_long", {});
+  Restless restless;
+  Trace first, again;
+  Schedule schedule;
+  RunExecution(options, restless, &first, &schedule);
+  EXPECT_GT(schedule.records.size(), 7000u);
+  RunInput(options, schedule.ToInput(), &again);
+  EXPECT_EQ(again.hash, first.hash);
+}
+
 TEST(Run, BudgetEndsAtTheStep) {
   for (uint64_t steps : {1, 2, 5, 9}) {
     const RunResult r = RunWalk(OptionsFor("run_two_words", {.max_steps = steps}), -1);

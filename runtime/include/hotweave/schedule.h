@@ -27,7 +27,8 @@
 namespace hotweave {
 
 inline constexpr uint32_t kScheduleFormatVersion = 1;
-inline constexpr size_t kMaxRecords = 4096;   // of one input; further ones are ignored by the engine
+// Of one input; further ones are ignored by the engine. As many as an execution has points unless --max-steps says more.
+inline constexpr size_t kMaxRecords = 1 << 20;
 inline constexpr uint32_t kMaxNth = (1u << 14) - 1;
 inline constexpr size_t kMaxSteps = 16'384;   // characters of Schedule::steps; of what follows only hashes are kept
 
