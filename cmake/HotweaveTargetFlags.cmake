@@ -42,7 +42,7 @@ function(hotweave_target_objects name)
     "$<$<COMPILE_LANGUAGE:C>:-std=gnu11>" "$<$<COMPILE_LANGUAGE:CXX>:-std=gnu++20>"
     ${HOTWEAVE_TARGET_FLAGS} ${ARG_WARNINGS}
     # No path of this machine in a trace, a report or a name: files are named from the top of the tree.
-    "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" "-ffile-prefix-map=${HOTWEAVE_INCLUDE_DIR}/=" -ffile-compilation-dir=.
+    "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" "-ffile-prefix-map=${HOTWEAVE_INCLUDE_DIR}/=runtime/include/" -ffile-compilation-dir=.
     "SHELL:-include \"${HOTWEAVE_INCLUDE_DIR}/hotweave/target_prefix.h\"")
   set(stamp "${CMAKE_CURRENT_BINARY_DIR}/${name}.symbols-checked")
   add_custom_command(OUTPUT "${stamp}"

@@ -14,7 +14,7 @@ ENGINE = re.compile(r"(^|/)runtime/(core|memory|check|kernel|strategy|run|includ
 MOST_FRAMES = 30   # shown at a stop
 
 # Files are named from the build folder, which is two below the source tree.
-UP = re.compile(r"^(\./)?(\.\./)+")
+UP = re.compile(r"^(\./)?(\.\./)*")
 
 
 def text(pointer):
