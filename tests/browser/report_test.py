@@ -53,7 +53,7 @@ class InBrowser(unittest.TestCase):
 
     def tearDown(self):
         self.assertEqual(self.browser.logs("browser"), [], "nothing is written to the console")
-        elsewhere = [url for url in self.browser.requests() if not re.match("file:|data:|chrome:|about:", url)]
+        elsewhere = [url for url in self.browser.requests() if not re.match("file:|data:|chrome:|chrome-untrusted:|about:", url)]
         self.assertEqual(elsewhere, [], "nothing is asked of a network")
 
     def event(self):

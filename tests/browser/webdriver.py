@@ -27,7 +27,7 @@ class Browser:
         try:
             self.root = "http://127.0.0.1:%d" % self._port()
             args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-                    "--user-data-dir=" + self.profile, "--window-size=%d,%d" % (width, height)]
+                    "--user-data-dir=" + self.profile, "--window-size=%d,%d" % (width, height), "about:blank"]
             if dark:
                 args.append("--blink-settings=preferredColorScheme=0")
             options = {"args": args, "perfLoggingPrefs": {"enableNetwork": True}}
