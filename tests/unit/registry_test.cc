@@ -65,7 +65,7 @@ TEST(Registry, VersionsOfProfiles) {
 
 TEST(Registry, ErrorsNameWhatIsNear) {
   EXPECT_EQ(Rows("run_ordr"),
-            "unknown target \"run_ordr\" (did you mean run_order, run_rows, run_two_words?)");
+            "unknown target \"run_ordr\" (did you mean run_order, run_long, run_rows?)");
   EXPECT_NE(Rows("run_rows@v4.9").find("unknown profile \"v4.9\" (did you mean v4.0"), std::string::npos);
   EXPECT_NE(Rows("run_rows@v4.2-ccccccc").find("unknown commit \"ccccccc\""), std::string::npos);
   EXPECT_NE(Rows("run_rows@v4.2-aaaa").find("unknown commit \"aaaa\""), std::string::npos) << "too short";
