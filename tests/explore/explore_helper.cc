@@ -4,20 +4,43 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "../support/search.h"
-#include "strategy/random.h"
+#include "strategy/traces.h"
 
 namespace hotweave {
 namespace {
 
+constexpr uint64_t kSamples = 64;
+constexpr uint64_t kMaxSteps = 5'000;
+
 explore_program program;
 unsigned long long final_state;
 
-constexpr const char* kNames[] = {"write", "read", "inc", "marked", "atomic", "mutex_inc", "spin_inc", "both_mutexes",
-                                  "trylock", "rwsem", "complete", "wait", "wait_timeout", "preempt_inc", "cpu", "choose",
-                                  "one_in", "spawn", "assert", "rcu_read", "rcu_sync", "wait_event", "wake", "spin_until",
-                                  "alloc", "free_shared", "use_shared", "msleep", "irq_inc"};
-static_assert(std::size(kNames) == EX_KINDS);
+RunOptions Options(const std::string& target, bool races) {
+  RunOptions o = OptionsFor(target, {.races = races, .lockdep = LockdepRules::Off});
+  o.max_steps = kMaxSteps;
+  return o;
+}
+
+void Collect(const RunResult& r, Ends* ends) {
+  const std::string name = r.finding ? r.finding->fingerprint : r.verdict == VerdictKind::Pass ? fmt::format("{:x}", final_state) : "limit";
+  ++(*ends)[name];
+}
+
+std::unique_ptr<class Search> SearchBy(By by, int bound, const RunOptions& options) {
+  const uint32_t limit = bound < 0 ? kNoBound : static_cast<uint32_t>(bound);
+  if (by == By::Enumeration) return std::make_unique<Exhaustive>(Reduction::None, limit);
+  if (bound < 0) return std::make_unique<Traces>();
+  auto search = std::make_unique<Exhaustive>(Reduction::States, limit);
+  for (uint64_t i = 0; by == By::Rehearsed && i < kSamples; ++i) {
+    search->Sample(i);
+    const RunResult r = RunExecution(options, *search);
+    search->Advance(r.verdict == VerdictKind::Finding);
+  }
+  return search;
+}
 
 }  // namespace
 
@@ -26,55 +49,47 @@ extern "C" void explore_final(unsigned long long state) { final_state = state; }
 
 void SetProgram(const explore_program& p) { program = p; }
 
-explore_program ProgramOf(uint64_t seed) {
-  Random random(MixSeed(seed, 7));
-  explore_program p = {};
-  p.tasks = 2 + (random.Below(3) == 0);
-  p.always = random.Below(8) == 0;
-  for (unsigned t = 0; t < p.tasks; ++t) {
-    p.ops[t] = 1 + random.Below(p.tasks == 2 ? 3 : 2);
-    for (unsigned i = 0; i < p.ops[t]; ++i) {
-      // Every other one is a simple access, so that the tasks meet.
-      const unsigned kind = random.Below(2) ? random.Below(EX_ATOMIC + 1) : random.Below(EX_KINDS);
-      p.op[t][i] = {static_cast<unsigned char>(kind), static_cast<unsigned char>(random.Below(2)),
-                    static_cast<unsigned char>(random.Below(2))};
-    }
-  }
-  return p;
-}
-
-std::string Describe(const explore_program& p) {
-  std::string out = p.always ? "always " : "";
-  for (unsigned t = 0; t < p.tasks; ++t) {
-    out += "[";
-    for (unsigned i = 0; i < p.ops[t]; ++i) out += fmt::format(" {}({},{})", kNames[p.op[t][i].kind], p.op[t][i].a, p.op[t][i].b);
-    out += " ]";
-  }
-  return out;
-}
-
-std::set<std::string> Explored::Names() const {
-  std::set<std::string> names;
-  for (const auto& [name, n] : ends) names.insert(name);
-  return names;
-}
-
 Explored ExploreAll(const std::string& target, const How& how) {
   Explored e;
   ExploreOptions o;
-  o.run = OptionsFor(target.c_str(), {.races = how.races, .lockdep = LockdepRules::Off});
-  o.run.max_steps = 20'000;
+  o.run = Options(target, how.races);
   if (how.bound >= 0) o.bound = static_cast<uint32_t>(how.bound);
   o.reduction = how.reduction;
   o.keep_going = true;
   o.runs = how.runs;
   o.progress = false;
-  o.on_execution = [&](const RunResult& r) {
-    std::string name = r.finding ? r.finding->fingerprint : r.verdict == VerdictKind::Pass ? fmt::format("{:x}", final_state) : "limit";
-    ++e.ends[name];
-  };
+  o.on_execution = [&](const RunResult& r) { Collect(r, &e.ends); };
   e.result = Explore(o);
   return e;
+}
+
+Covered Cover(const std::string& target, By by, int bound, bool races, uint64_t most_runs) {
+  const RunOptions options = Options(target, races);
+  const std::unique_ptr<class Search> search = SearchBy(by, bound, options);
+  Covered c;
+  uint64_t restarts = search->restarts();
+  for (uint64_t runs = 1;; ++runs) {
+    const RunResult r = RunExecution(options, *search);
+    ++c.executions;
+    if (!search->cut()) Collect(r, &c.ends);
+    if (!search->Advance(r.verdict == VerdictKind::Finding)) break;
+    if (search->restarts() != restarts) c = Covered{};
+    restarts = search->restarts();
+    if (runs == most_runs) return c;
+  }
+  c.complete = !c.ends.count("limit");
+  return c;
+}
+
+std::string Difference(const Covered& reduced, const Covered& full) {
+  std::string out;
+  for (const auto& [name, n] : full.ends) {
+    if (!reduced.ends.count(name)) out += fmt::format(" lost {} ({} of {})", name, n, full.executions);
+  }
+  for (const auto& [name, n] : reduced.ends) {
+    if (!full.ends.count(name)) out += fmt::format(" invented {} ({} of {})", name, n, reduced.executions);
+  }
+  return out;
 }
 
 }  // namespace hotweave

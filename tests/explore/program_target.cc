@@ -1,35 +1,80 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * An interpreter of small programs (programs.h): tasks that share two variables, two mutexes, two spinlocks and more.
+ * An interpreter of small programs (programs.h): tasks that share two variables, locks, works, timers and more. What each
+ * operation does: ops.def. The final state is taken when nothing runs any more.
  */
 #include <hotweave/target.h>
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/completion.h>
+#include <linux/cpu.h>
 #include <linux/delay.h>
+#include <linux/interrupt.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
+#include <linux/percpu-rwsem.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
-#include <asm/processor.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/stop_machine.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <asm/processor.h>
 
 #include "../tests/explore/programs.h"
+
+struct object {
+	struct timer_list timer;
+	struct work_struct work;
+};
 
 static long var[2];
 static atomic_t counter[2];
 static struct mutex mutexes[2];
 static spinlock_t spins[2];
+static DEFINE_RAW_SPINLOCK(raw);
+static DEFINE_RWLOCK(rwlock);
 static DECLARE_RWSEM(rwsem);
+DEFINE_STATIC_PERCPU_RWSEM(percpu_rwsem);
 static DECLARE_COMPLETION(done);
 static DECLARE_WAIT_QUEUE_HEAD(queue);
-static long seen[EXPLORE_TASKS];
-static long *shared;
+static DEFINE_PER_CPU(long, percpu_count);
+static long seen[EXPLORE_TASKS];   /* by the tasks */
+static long ran_on[2];             /* works, timers, handlers: the CPUs, so far as they count */
+static struct task_struct *tasks[EXPLORE_TASKS];
+static struct work_struct works[2];
+static struct workqueue_struct *queues[2];
+static struct delayed_work delayed;
+static struct timer_list timers[2];
+static struct tasklet_struct tasklets[2];
+static struct rcu_head heads[EXPLORE_TASKS];
+static struct object *object;
+static int freed;
+static long *shared, *first_block;
+static unsigned long begun;
+
+static void note(unsigned int task, long value)
+{
+	seen[task] = seen[task] * 31 + value + 1;
+}
+
+/* Its order with any other change of the variable shows. */
+static void effect(unsigned int a)
+{
+	var[a] = var[a] * 2 + 1;
+}
+
+static struct task_struct *task_of(unsigned int b)
+{
+	return tasks[b] ? tasks[b] : current;
+}
 
 static int child(void *arg)
 {
@@ -37,143 +82,94 @@ static int child(void *arg)
 	return 0;
 }
 
-static void note(unsigned int task, long value)
+static int daemon(void *arg)
 {
-	seen[task] = seen[task] * 31 + value + 1;
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (!kthread_should_stop())
+			schedule();
+		__set_current_state(TASK_RUNNING);
+	}
+	var[(unsigned long)arg]++;
+	return 4;
 }
 
-static void locks(const struct explore_op *op, unsigned int task)
+static int parker(void *arg)
 {
-	switch (op->kind) {
-	case EX_MUTEX_INC:
-		mutex_lock(&mutexes[op->b]);
-		var[op->a]++;
-		mutex_unlock(&mutexes[op->b]);
-		break;
-	case EX_SPIN_INC:
-		spin_lock(&spins[op->b]);
-		var[op->a]++;
-		spin_unlock(&spins[op->b]);
-		break;
-	case EX_BOTH_MUTEXES:
-		mutex_lock(&mutexes[op->a]);
-		mutex_lock(&mutexes[!op->a]);
-		note(task, var[op->b]);
-		mutex_unlock(&mutexes[!op->a]);
-		mutex_unlock(&mutexes[op->a]);
-		break;
-	case EX_TRYLOCK:
-		if (mutex_trylock(&mutexes[op->a])) {
-			var[op->b]++;
-			mutex_unlock(&mutexes[op->a]);
+	while (!kthread_should_stop()) {
+		if (kthread_should_park()) {
+			kthread_parkme();
+			continue;
 		}
-		break;
-	case EX_RWSEM:
-		if (op->b) {
-			down_write(&rwsem);
-			var[op->a]++;
-			up_write(&rwsem);
-		} else {
-			down_read(&rwsem);
-			note(task, var[op->a]);
-			up_read(&rwsem);
-		}
-		break;
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (!kthread_should_stop() && !kthread_should_park())
+			schedule();
+		__set_current_state(TASK_RUNNING);
 	}
+	var[(unsigned long)arg]++;
+	return 5;
 }
 
-static void waits(const struct explore_op *op, unsigned int task)
+static void handler(void *arg)
 {
-	switch (op->kind) {
-	case EX_COMPLETE:
-		complete(&done);
-		break;
-	case EX_WAIT:
-		wait_for_completion(&done);
-		break;
-	case EX_WAIT_TIMEOUT:
-		note(task, wait_for_completion_timeout(&done, 1) != 0);
-		break;
-	case EX_WAIT_EVENT:
-		wait_event(queue, READ_ONCE(var[op->a]));
-		break;
-	case EX_WAKE:
-		WRITE_ONCE(var[op->a], 1);
-		wake_up(&queue);
-		break;
-	case EX_RCU_READ:
-		rcu_read_lock();
-		note(task, var[op->a]);
-		note(task, var[op->a]);
-		rcu_read_unlock();
-		break;
-	case EX_RCU_SYNC:
-		synchronize_rcu();
-		var[op->a]++;
-		break;
-	case EX_SPIN_UNTIL:
-		for (int i = 0; i < 2 && !READ_ONCE(var[op->a]); i++)
-			cpu_relax();
-		break;
-	case EX_MSLEEP:
-		msleep(1);
-		break;
-	}
+	effect((unsigned long)arg);
+	ran_on[0] = ran_on[0] * 4 + raw_smp_processor_id() + 1;
 }
 
-static void others(const struct explore_op *op, unsigned int task)
+static int stopped(void *arg)
 {
-	unsigned long flags;
-	long *p;
-
-	switch (op->kind) {
-	case EX_PREEMPT_INC:
-		preempt_disable();
-		var[op->a]++;
-		preempt_enable();
-		break;
-	case EX_IRQ_INC:
-		local_irq_save(flags);
-		var[op->a]++;
-		local_irq_restore(flags);
-		break;
-	case EX_CPU:
-		note(task, raw_smp_processor_id());
-		break;
-	case EX_CHOOSE:
-		note(task, hotweave_choose(2));
-		break;
-	case EX_ONE_IN:
-		if (hotweave_one_in(4))
-			var[op->a] = 7;
-		break;
-	case EX_SPAWN: {
-		struct task_struct *t = kthread_run(child, (void *)(unsigned long)op->a, "child");
-
-		if (op->b)
-			hotweave_join(t);
-		break;
-	}
-	case EX_ASSERT:
-		BUG_ON(var[op->a] == op->b + 1);
-		break;
-	case EX_ALLOC:
-		p = (long *)kmalloc(sizeof(*p), GFP_KERNEL);
-		*p = 1;
-		kfree(p);
-		break;
-	case EX_FREE_SHARED:
-		p = xchg(&shared, (long *)NULL);
-		if (p)
-			kfree(p);
-		break;
-	case EX_USE_SHARED:
-		p = READ_ONCE(shared);
-		if (p)
-			note(task, *p);
-		break;
-	}
+	effect((unsigned long)arg);
+	return 6;
 }
+
+static void callback(struct rcu_head *head)
+{
+	effect((head - heads) & 1);
+}
+
+static void on_timer(struct timer_list *timer)
+{
+	effect(timer == &timers[1]);
+}
+
+static void on_object_timer(struct timer_list *timer)
+{
+	effect(0);
+}
+
+static void on_tasklet(struct tasklet_struct *tasklet)
+{
+	effect(tasklet == &tasklets[1]);
+}
+
+static void first_work(struct work_struct *work)
+{
+	effect(0);
+	ran_on[1] = ran_on[1] * 4 + raw_smp_processor_id() + 1;
+}
+
+/* May have to wait, so that another worker is woken. */
+static void second_work(struct work_struct *work)
+{
+	mutex_lock(&mutexes[0]);
+	effect(1);
+	mutex_unlock(&mutexes[0]);
+}
+
+static void third_work(struct work_struct *work)
+{
+	effect(0);
+}
+
+#define EX_OP(kind, ...) static void op_##kind(unsigned int task, unsigned int a, unsigned int b) __VA_ARGS__
+#include "../tests/explore/ops.def"
+#undef EX_OP
+
+static void (*const operations[EX_KINDS])(unsigned int task, unsigned int a, unsigned int b) = {
+#define EX_OP(kind, ...) op_##kind,
+#include "../tests/explore/ops.def"
+#undef EX_OP
+};
 
 static int run(void *arg)
 {
@@ -183,29 +179,14 @@ static int run(void *arg)
 	for (unsigned int i = 0; i < p->ops[task]; i++) {
 		const struct explore_op *op = &p->op[task][i];
 
-		switch (op->kind) {
-		case EX_WRITE:
-			var[op->a] = op->b;
-			break;
-		case EX_READ:
-			note(task, var[op->a]);
-			break;
-		case EX_INC:
-			var[op->a]++;
-			break;
-		case EX_MARKED:
-			WRITE_ONCE(var[op->a], READ_ONCE(var[op->b]) + 1);
-			break;
-		case EX_ATOMIC:
-			note(task, atomic_inc_return(&counter[op->a]));
-			break;
-		default:
-			locks(op, task);
-			waits(op, task);
-			others(op, task);
-		}
+		operations[op->kind](task, op->a, op->b);
 	}
 	return 0;
+}
+
+static bool always(void)
+{
+	return true;
 }
 
 static bool not_three(void)
@@ -213,26 +194,63 @@ static bool not_three(void)
 	return var[0] != 3;
 }
 
-HOTWEAVE_TARGET(explore_program, "a small program, given as data")
+static bool not_both(void)
 {
-	const struct explore_program *p = explore_now();
-	struct task_struct *tasks[EXPLORE_TASKS];
-	unsigned long long state = 0;
+	return !var[0] || !var[1];
+}
 
+static bool final_state(void)
+{
+	unsigned long long state = shared != NULL;
+
+	for (int i = 0; i < 2; i++)
+		state = state * 1000003 + var[i] * 64 + atomic_read(&counter[i]) * 1000 + ran_on[i] * 100000;
+	for (unsigned int i = 0; i < EXPLORE_TASKS; i++)
+		state = state * 1000003 + seen[i];
+	for (unsigned int i = 0; i < nr_cpu_ids; i++)
+		state = state * 1000003 + per_cpu(percpu_count, i) * 2 + cpu_online(i);
+	explore_final(state);
+	return true;
+}
+
+static void set_up(void)
+{
 	for (int i = 0; i < 2; i++) {
 		mutex_init(&mutexes[i]);
 		spin_lock_init(&spins[i]);
+		timer_setup(&timers[i], on_timer, 0);
+		tasklet_setup(&tasklets[i], on_tasklet);
 	}
+	INIT_WORK(&works[0], first_work);
+	INIT_WORK(&works[1], second_work);
+	INIT_DELAYED_WORK(&delayed, third_work);
+	queues[0] = system_wq;
+	queues[1] = alloc_ordered_workqueue("ordered", 0);
 	shared = (long *)kzalloc(sizeof(*shared), GFP_KERNEL);
+	first_block = shared;
+	object = (struct object *)kzalloc(sizeof(*object), GFP_KERNEL);
+	timer_setup(&object->timer, on_object_timer, 0);
+	INIT_WORK(&object->work, third_work);
+	begun = jiffies;
+}
+
+HOTWEAVE_TARGET(explore_program, "a small program, given as data")
+{
+	const struct explore_program *p = explore_now();
+
+	set_up();
+	hotweave_worker_memory(always);   /* else it may be missing any number of times */
+	hotweave_invariant("the final state is known", final_state, HOTWEAVE_AT_QUIESCENCE);
 	if (p->always)
-		hotweave_invariant("var[0] is not 3", not_three, HOTWEAVE_ALWAYS);
-	for (unsigned long i = 0; i < p->tasks; i++)
-		tasks[i] = kthread_run(run, (void *)i, "task%lu", i);
-	for (unsigned int i = 0; i < p->tasks; i++)
-		hotweave_join(tasks[i]);
-	for (int i = 0; i < 2; i++)
-		state = state * 1000003 + var[i] * 64 + atomic_read(&counter[i]);
-	for (unsigned int i = 0; i < p->tasks; i++)
-		state = state * 1000003 + seen[i];
-	explore_final(state * 2 + (shared != NULL));
+		hotweave_invariant("var[0] is not 3", p->always == EX_NOT_THREE ? not_three : not_both, HOTWEAVE_ALWAYS);
+	for (unsigned long i = p->init; i < p->tasks; i++) {
+		if (p->cpu[i])
+			tasks[i] = kthread_create_on_cpu(run, (void *)i, p->cpu[i] - 1, "task/%u");
+		else
+			tasks[i] = kthread_create(run, (void *)i, "task%lu", i);
+	}
+	for (unsigned int i = p->init; i < p->tasks; i++)
+		wake_up_process(tasks[i]);
+	if (p->init)
+		run(NULL);
 }

@@ -1,87 +1,138 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // The reduction loses nothing: small programs are explored with it and without, at each bound and without one, and must end
-// in the same final states, verdicts and findings. Programs are drawn from seeds (programs.h).
+// in the same final states, verdicts and findings. Programs are drawn from seeds, by families (families_helper.h). Only
+// searches that both came to their ends are compared: what an enumeration has not reached yet is not lost by the other.
+//
+// HOTWEAVE_EXPLORE=FAMILY:FIRST:LAST[:MOST_RUNS] makes the long test compare other seeds.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <cstring>
+#include <sstream>
 
 #include "explore_helper.h"
 
 namespace hotweave {
 namespace {
 
-constexpr uint64_t kMostRuns = 12'000;   // a program whose enumeration takes more is left out
+constexpr int kMostBound = 2;
+constexpr uint64_t kPatience = 40;   // so many times the executions of an enumeration is too much, beginnings anew included
 
 struct Tally {
-  uint64_t compared = 0, left_out = 0, with_findings = 0;
+  uint64_t compared = 0, left_out = 0, with_findings = 0, with_several_ends = 0;
   uint64_t reduced = 0, unreduced = 0;   // executions
 };
 
-std::string Difference(const Explored& reduced, const Explored& full) {
-  std::string out;
-  for (const auto& [name, n] : full.ends) {
-    if (!reduced.ends.count(name)) out += fmt::format(" lost {} ({} of the unreduced executions)", name, n);
-  }
-  for (const auto& [name, n] : reduced.ends) {
-    if (!full.ends.count(name)) out += " invented " + name;
-  }
-  return out;
+struct Case {
+  explore_program program;
+  int bound;
+  By by;
+  bool races;
+};
+
+// What the search of the case loses or invents; nothing if the enumeration is too long.
+std::optional<std::string> Differs(const Case& c, uint64_t most_runs) {
+  SetProgram(c.program);
+  const Covered full = Cover("explore_program", By::Enumeration, c.bound, c.races, most_runs);
+  if (!full.complete) return std::nullopt;
+  const Covered reduced = Cover("explore_program", c.by, c.bound, c.races, kPatience * most_runs);
+  if (!reduced.complete) return fmt::format(" more than {} executions instead of {}", reduced.executions, full.executions);
+  const std::string d = Difference(reduced, full);
+  if (d.empty()) return std::nullopt;
+  return d;
 }
 
-// One program at one bound (-1: none). A limit reached without reduction says nothing.
-void Compare(uint64_t seed, int bound, bool races, Tally* tally) {
-  const Explored full = ExploreAll("explore_program", {.reduction = false, .bound = bound, .races = races, .runs = kMostRuns});
-  if (full.result.end == ExploreEnd::Runs || full.ends.count("limit")) {
-    ++tally->left_out;
-    return;
+// Leaves out whatever can be left out such that a difference remains.
+Case Smallest(Case c, uint64_t most_runs) {
+  for (bool found = true; found;) {
+    found = false;
+    explore_program smaller;
+    for (unsigned i = 0; !found && Without(c.program, i, &smaller); ++i) {
+      Case d = c;
+      d.program = smaller;
+      found = Differs(d, most_runs).has_value();
+      if (found) c = d;
+    }
   }
-  const Explored reduced = ExploreAll("explore_program", {.bound = bound, .races = races});
-  ++tally->compared;
-  tally->with_findings += !full.result.findings.empty();
-  tally->reduced += reduced.result.bounds.back().executions;
-  tally->unreduced += full.result.bounds.back().executions;
-  if (std::getenv("HOTWEAVE_EXPLORE_SEEDS")) {
-    fmt::print("seed {} bound {}: {} executions of {}\n", seed, bound, reduced.result.bounds.back().executions,
-               full.result.bounds.back().executions);
-    for (const auto& [name, n] : full.ends) fmt::print("  full {} {}\n", name, n);
-    for (const auto& [name, n] : reduced.ends) fmt::print("  reduced {} {}\n", name, n);
-  }
-  EXPECT_EQ(Difference(reduced, full), "") << "seed " << seed << " bound " << bound << " races " << races << ": "
-      << reduced.result.bounds.back().executions << " executions of " << full.result.bounds.back().executions;
-  EXPECT_TRUE(full.result.bounds.back().complete && reduced.result.bounds.back().complete);
+  return c;
 }
 
-Tally CompareSeeds(uint64_t first, uint64_t last, int most_bound) {
+std::string Name(const Case& c) {
+  return fmt::format("{}{}{}: {}", c.bound < 0 ? "no bound" : fmt::format("bound {}", c.bound), c.by == By::Rehearsed ? ", rehearsed" : "",
+                     c.races ? ", races" : "", Describe(c.program));
+}
+
+void Compare(const Family& family, uint64_t seed, uint64_t most_runs, Tally* tally) {
+  Case c{ProgramOf(family, seed), -1, By::Learning, seed % 4 == 3};
+  SetProgram(c.program);
+  for (c.bound = kMostBound; c.bound >= -1; --c.bound) {
+    const Covered full = Cover("explore_program", By::Enumeration, c.bound, c.races, most_runs);
+    if (!full.complete) {
+      ++tally->left_out;
+      continue;
+    }
+    ++tally->compared;
+    tally->with_findings += std::any_of(full.ends.begin(), full.ends.end(), [](const auto& e) { return e.first.find(':') != std::string::npos; });
+    tally->with_several_ends += full.ends.size() > 1;
+    tally->unreduced += full.executions;
+    for (By by : {By::Learning, By::Rehearsed}) {
+      c.by = by;
+      if (by == By::Rehearsed && c.bound < 0) continue;
+      const Covered reduced = Cover("explore_program", by, c.bound, c.races, kPatience * most_runs);
+      tally->reduced += reduced.executions;
+      const std::string d = reduced.complete ? Difference(reduced, full) : " does not end";
+      if (d.empty()) continue;
+      const Case small = Smallest(c, most_runs);
+      const std::optional<std::string> rest = Differs(small, most_runs);
+      ADD_FAILURE() << "family " << family.name << " seed " << seed << ", " << Name(c) << ":" << d << "\n  smallest: " << Name(small)
+                    << ":" << rest.value_or(" (it agrees)");
+      SetProgram(c.program);
+      return;
+    }
+  }
+}
+
+Tally CompareSeeds(const Family& family, uint64_t first, uint64_t last, uint64_t most_runs) {
   Tally tally;
-  for (uint64_t seed = first; seed < last; ++seed) {
-    const explore_program program = ProgramOf(seed);
-    SetProgram(program);
-    const testing::ScopedTrace trace(__FILE__, __LINE__, Describe(program));
-    for (int bound = -1; bound <= most_bound; ++bound) Compare(seed, bound, seed % 4 == 0, &tally);
-  }
-  fmt::print("{} comparisons, {} left out, {} with findings; {} executions instead of {}\n", tally.compared, tally.left_out,
-             tally.with_findings, tally.reduced, tally.unreduced);
+  for (uint64_t seed = first; seed < last && !testing::Test::HasFailure(); ++seed) Compare(family, seed, most_runs, &tally);
+  fmt::print("{}: {} comparisons, {} left out, {} with findings, {} with several ends; {} executions instead of {}\n", family.name,
+             tally.compared, tally.left_out, tally.with_findings, tally.with_several_ends, tally.reduced, tally.unreduced);
   return tally;
 }
 
-TEST(Random, ReductionLosesNothing) {
-  const Tally tally = CompareSeeds(0, 40, 2);
-  EXPECT_GT(tally.compared, 80u);
-  EXPECT_GT(tally.with_findings, 10u);
-  EXPECT_LT(tally.reduced * 2, tally.unreduced);
+class Random : public testing::TestWithParam<const char*> {};
+
+// The searches compared are not empty: most programs end in several ways.
+TEST_P(Random, ReductionLosesNothing) {
+  const Tally tally = CompareSeeds(*FindFamily(GetParam()), 0, 12, 2'000);
+  EXPECT_GT(tally.compared, 12u);
+  EXPECT_GT(tally.with_several_ends, 2u);
 }
 
-// HOTWEAVE_EXPLORE_SEEDS=FIRST:LAST: others.
-TEST(RandomLong, ReductionLosesNothing) {
-  uint64_t first = 40, last = 400;
-  if (const char* seeds = std::getenv("HOTWEAVE_EXPLORE_SEEDS")) {
-    first = std::strtoull(seeds, nullptr, 10);
-    if (const char* colon = std::strchr(seeds, ':')) last = std::strtoull(colon + 1, nullptr, 10);
-  }
-  CompareSeeds(first, last, 3);
+std::vector<const char*> Names() {
+  std::vector<const char*> names;
+  for (const Family& f : Families()) names.push_back(f.name);
+  return names;
 }
+
+INSTANTIATE_TEST_SUITE_P(Families, Random, testing::ValuesIn(Names()), [](const auto& info) { return info.param; });
+
+class RandomLong : public testing::TestWithParam<const char*> {};
+
+TEST_P(RandomLong, ReductionLosesNothing) {
+  std::string family;
+  uint64_t first = 12, last = 120, most_runs = 12'000;
+  if (const char* asked = std::getenv("HOTWEAVE_EXPLORE")) {
+    std::istringstream in(asked);
+    char colon;
+    std::getline(in, family, ':');
+    in >> first >> colon >> last >> colon >> most_runs;
+    if (family != GetParam() && family != "all") GTEST_SKIP();
+  }
+  CompareSeeds(*FindFamily(GetParam()), first, last, most_runs);
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, RandomLong, testing::ValuesIn(Names()), [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace hotweave
