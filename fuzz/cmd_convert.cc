@@ -64,6 +64,7 @@ std::string Bytes(const ConvertCommand& c, const Schedule& s) {
   std::string said;
   if (!s.race_detection) said += " --no-race";
   if (!s.lockdep.empty()) said += " --lockdep " + s.lockdep;
+  if (s.raw_lock_nesting) said += " --raw-lock-nesting";
   if (!said.empty()) fmt::print(stderr, "{}: bytes do not say how they were taken: replay them with{}\n", CommandName(), said);
   return {bytes.begin(), bytes.end()};
 }

@@ -10,6 +10,7 @@
 #include "report/symbolizer.h"
 #include "report/text.h"
 #include "show.h"
+#include "stored.h"
 
 namespace hotweave {
 namespace {
@@ -125,10 +126,11 @@ int RunExplore(const ExploreCommand& c) {
     context.strategy = "exhaustive";
     context.executions = r.executions;
     context.artifacts = {paths.sched, paths.bytes};
-    context.commands = {ReplayLine(c.common, resolved, paths.sched)};
+    const CommonOptions unsaid = Unsaid(c.common, found.schedule);
+    context.commands = {ReplayLine(unsaid, resolved, paths.sched)};
     if (!deadlock.empty()) {
       context.artifacts.push_back(deadlock + " (the deadlock)");
-      context.commands.push_back(ReplayLine(c.common, resolved, deadlock));
+      context.commands.push_back(ReplayLine(unsaid, resolved, deadlock));
     }
     fmt::print("{}", TextReport(found.trace, found.finding, context, Symbolizer::Get()));
   }

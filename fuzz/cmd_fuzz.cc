@@ -16,6 +16,7 @@
 #include "report/symbolizer.h"
 #include "report/text.h"
 #include "show.h"
+#include "stored.h"
 
 namespace hotweave {
 namespace {
@@ -164,8 +165,9 @@ int RunFuzz(const FuzzCommand& c) {
   context.executions = s.campaign.executions;
   context.artifacts = {paths.sched, paths.bytes};
   if (!deadlock.empty()) context.artifacts.push_back(deadlock + " (the deadlock)");
-  context.commands = NextCommands(c.common, resolved, paths.sched);
-  if (!deadlock.empty()) context.commands.push_back(ReplayLine(c.common, resolved, deadlock));
+  const CommonOptions unsaid = Unsaid(c.common, s.found->schedule);
+  context.commands = NextCommands(unsaid, resolved, paths.sched);
+  if (!deadlock.empty()) context.commands.push_back(ReplayLine(unsaid, resolved, deadlock));
   fmt::print("{}", TextReport(s.found->trace, s.found->finding, context, Symbolizer::Get()));
   PrintPassedBy(s.campaign);
   return kExitFinding;

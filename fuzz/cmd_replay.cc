@@ -83,7 +83,8 @@ int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& 
   return bound ? kExitBound : kExitPass;
 }
 
-int ShowFinding(const ReplayCommand& c, const Resolved& resolved, const RunOptions& options, Confirmed confirmed, const Remarks& remarks) {
+int ShowFinding(const ReplayCommand& c, const Resolved& resolved, const Stored& stored, const RunOptions& options, Confirmed confirmed,
+                const Remarks& remarks) {
   Write(c, confirmed);
   if (!c.svg.empty()) {
     const std::string title = fmt::format("{}: {}", SpecOf(resolved), confirmed.finding.fingerprint);
@@ -100,7 +101,7 @@ int ShowFinding(const ReplayCommand& c, const Resolved& resolved, const RunOptio
   }
   if (c.trace) fmt::print("{}", FullTrace(confirmed.trace));
   ReportContext context = ContextOf(c.common, resolved, confirmed);
-  context.commands = NextCommands(c.common, resolved, c.file);
+  context.commands = NextCommands(Unsaid(c.common, stored.schedule), resolved, c.file);
   fmt::print("{}", TextReport(confirmed.trace, confirmed.finding, context, Symbolizer::Get()));
   return kExitFinding;
 }
@@ -161,10 +162,10 @@ int RunReplay(const ReplayCommand& c) {
     r.result = RunInput(options, stored.input, &r.trace, &r.schedule);
   }
   if (c.keep_on && !r.as_expected) {
-    if (auto renewed = Continue(c, options, *stored.schedule, &remarks)) return ShowFinding(c, resolved, options, std::move(*renewed), remarks);
+    if (auto renewed = Continue(c, options, *stored.schedule, &remarks)) return ShowFinding(c, resolved, stored, options, std::move(*renewed), remarks);
   }
   if (!r.result.finding) return ShowPass(c, resolved, AsConfirmed(std::move(r)), remarks);
-  return ShowFinding(c, resolved, options, Confirm(options, stored.input, c.shrink), remarks);
+  return ShowFinding(c, resolved, stored, options, Confirm(options, stored.input, c.shrink), remarks);
 }
 
 }  // namespace hotweave

@@ -36,7 +36,7 @@ void CheckFixedPoint(const Schedule& schedule) {
   Require(again.ToInput() == schedule.ToInput(), "the text form loses records");
   Require(again.tail == schedule.tail && again.steps == schedule.steps, "the text form loses its tail or steps");
   Require(again.trace_hash == schedule.trace_hash && again.race_detection == schedule.race_detection && again.lockdep == schedule.lockdep &&
-              again.expect_fingerprint == schedule.expect_fingerprint,
+              again.raw_lock_nesting == schedule.raw_lock_nesting && again.expect_fingerprint == schedule.expect_fingerprint,
           "the text form loses headers");
 }
 

@@ -7,6 +7,7 @@
 #include "artifacts.h"
 #include "cli.h"
 #include "history_internal.h"
+#include "stored.h"
 
 namespace hotweave {
 namespace {
@@ -44,7 +45,9 @@ void Replay(const hotweave_program& p, const PreparedTarget& target, const Histo
     cell->observed = fmt::format("not run: {}:{}:{}: {}", path, error.line, error.column, error.message);
     return;
   }
-  Execute(target.Options(schedule.race_detection, RulesByName(schedule.lockdep)), schedule.ToInput(), p.expect, cell);
+  RunOptions options = target.Options(true, LockdepRules::Auto);
+  TakeRules(schedule, &options);
+  Execute(options, schedule.ToInput(), p.expect, cell);
 }
 
 // Everything expected is found, nothing else is.

@@ -21,7 +21,7 @@ void DescribeExecution(const Confirmed& confirmed, Summary* summary);
 
 ReportContext ContextOf(const CommonOptions& common, const Resolved& resolved, const Confirmed& confirmed);
 
-// The exact command that replays a file.
+// The exact command that replays a file. `common`: what must be said again about it (Unsaid() in stored.h); likewise below.
 std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file);
 
 // What to type next about a finding that is stored in `file`: the same in words, as a page, shorter, in the debugger.

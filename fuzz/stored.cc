@@ -46,9 +46,22 @@ RunOptions OptionsOf(const Stored& stored, const Resolved& resolved, const Commo
   RunOptions options = resolved.Options(common);
   if (!stored.schedule) return options;
   CheckTarget(stored, resolved);
-  if (!stored.schedule->race_detection) options.race_detection = false;
-  if (!stored.schedule->lockdep.empty()) options.lockdep = RulesByName(stored.schedule->lockdep);
+  TakeRules(*stored.schedule, &options);
   return options;
+}
+
+void TakeRules(const Schedule& schedule, RunOptions* options) {
+  if (!schedule.race_detection) options->race_detection = false;
+  if (!schedule.lockdep.empty()) options->lockdep = RulesByName(schedule.lockdep);
+  if (schedule.raw_lock_nesting) options->raw_lock_nesting = true;
+}
+
+CommonOptions Unsaid(CommonOptions common, const std::optional<Schedule>& schedule) {
+  if (!schedule) return common;
+  if (!schedule->race_detection) common.no_race = false;
+  if (!schedule->lockdep.empty()) common.lockdep = "auto";
+  if (schedule->raw_lock_nesting) common.raw_lock_nesting = false;
+  return common;
 }
 
 }  // namespace hotweave

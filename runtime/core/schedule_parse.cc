@@ -208,11 +208,11 @@ class Parser {
   }
 
   void Header(Line& line, std::string_view name) {
-    static constexpr std::string_view kNames[] = {"target", "profile", "races", "lockdep", "expect", "trace-hash"};
+    static constexpr std::string_view kNames[] = {"target", "profile", "races", "lockdep", "raw-lock-nesting", "expect", "trace-hash"};
     const size_t index = static_cast<size_t>(std::find(std::begin(kNames), std::end(kNames), name) - kNames);
     if (index == std::size(kNames)) {
       line.Fail(line.start(),
-                "unknown header " + Quote(name) + ": use target, profile, races, lockdep, expect or trace-hash");
+                "unknown header " + Quote(name) + ": use target, profile, races, lockdep, raw-lock-nesting, expect or trace-hash");
       return;
     }
     if (seen_ & (1u << index)) {
@@ -222,8 +222,9 @@ class Parser {
     seen_ |= 1u << index;
     if (name == "target") out_->target = line.Name("the target's name");
     if (name == "profile") out_->profile = line.Name("the profile's name");
-    if (name == "races") Races(line);
+    if (name == "races") out_->race_detection = OnOrOff(line);
     if (name == "lockdep") Lockdep(line);
+    if (name == "raw-lock-nesting") out_->raw_lock_nesting = OnOrOff(line);
     if (name == "expect") Expect(line);
     if (name == "trace-hash") out_->trace_hash = Hash(line);
     line.End();
@@ -236,11 +237,11 @@ class Parser {
     out_->lockdep = value;
   }
 
-  void Races(Line& line) {
+  bool OnOrOff(Line& line) {
     const std::string_view value = line.Token("on or off");
     if (line.ok() && value != "on" && value != "off")
       line.Fail(line.start(), "found " + Quote(value) + ": write on or off");
-    out_->race_detection = value != "off";
+    return value == "on";
   }
 
   void Expect(Line& line) {

@@ -159,6 +159,7 @@ std::string FormatSchedule(const Schedule& s) {
   if (!s.profile.empty()) out += "profile: " + Escape(s.profile) + "\n";
   if (!s.race_detection) out += "races: off\n";
   if (!s.lockdep.empty()) out += "lockdep: " + s.lockdep + "\n";
+  if (s.raw_lock_nesting) out += "raw-lock-nesting: on\n";
   out += FormatExpect(s) + "\n";
   if (s.trace_hash) out += "trace-hash: " + Hex(s.trace_hash, 16) + "\n";
   for (const NamedChoice& c : s.choices) out += FormatChoice(c) + "\n";

@@ -124,6 +124,7 @@ RunResult RunExecution(const RunOptions& options, Strategy& strategy, Trace* tra
       schedule->profile = profile.name;
       schedule->race_detection = options.race_detection;
       schedule->lockdep = NameOfRules(options.lockdep);
+      schedule->raw_lock_nesting = options.raw_lock_nesting;
       schedule->trace_hash = trace->hash;
       schedule->expect_kind = r.finding ? std::string(KindName(r.finding->kind)) : "";
       schedule->expect_fingerprint = r.finding ? r.finding->fingerprint : "";

@@ -77,6 +77,28 @@ TEST(Convert, WhatHasNoNameStaysRawAndInItsPlace) {
   EXPECT_EQ(Slurp(scratch / "again"), Slurp(scratch / "input"));
 }
 
+// Found with --raw-lock-nesting: without it the same execution passes.
+TEST(Convert, KeepsTheNestingOfRawLocksAsAnOption) {
+  const Scratch scratch;
+  const auto kinds = [](std::vector<std::string> arguments) {
+    Launch launch;
+    launch.program = HOTWEAVE_BINARY_DIR "/kinds";
+    launch.arguments = std::move(arguments);
+    return RunProgram(launch);
+  };
+  const std::string stored = HOTWEAVE_SOURCE_DIR "/tests/golden/kinds/wait_context.sched", back = scratch / "back.sched";
+  const Ended bytes = kinds({"convert", "wait_context", stored, "-o", scratch / "input"});
+  EXPECT_NE(bytes.err.find("replay them with --raw-lock-nesting\n"), std::string::npos) << bytes.err;
+  EXPECT_EQ(kinds({"replay", "wait_context", scratch / "input"}).status, 0);
+  ASSERT_EQ(kinds({"convert", "wait_context", scratch / "input", "--raw-lock-nesting", "-o", back}).status, 0);
+  EXPECT_EQ(Slurp(back), Slurp(stored));
+  const Ended replayed = kinds({"replay", "wait_context", back});
+  EXPECT_EQ(replayed.status, 1) << replayed.out;
+  EXPECT_EQ(replayed.out.find("--raw-lock-nesting"), std::string::npos) << "the file says it\n" << replayed.out;
+  const Ended of_bytes = kinds({"replay", "wait_context", scratch / "input", "--raw-lock-nesting"});
+  EXPECT_NE(of_bytes.out.find("--raw-lock-nesting --gdb\n"), std::string::npos) << "bytes do not\n" << of_bytes.out;
+}
+
 TEST(Convert, RefusesWhatItCannotKeep) {
   const Scratch scratch;
   Spill(scratch / "tail.sched", "hotweave-schedule 1\nchoose a #1 = 1\nraw-tail 0002 0102\nraw 1 2 3 0 5\n");

@@ -25,17 +25,16 @@ find_again() {
   rm -r "$found"
 }
 
-# leads TARGET KIND OPTIONS…: the stored schedule shows that kind.
+# leads TARGET KIND: the stored schedule shows that kind. It says itself with which options it was taken.
 leads() {
   local target=$1 kind=$2
-  shift 2
   [[ -f kinds/$target.sched ]] || return 1
-  { "$program" replay "$target" "kinds/$target.sched" "$@" --confirm 0 --json 2>/dev/null || true; } | grep -q "\"kind\":\"$kind\""
+  { "$program" replay "$target" "kinds/$target.sched" --confirm 0 --json 2>/dev/null || true; } | grep -q "\"kind\":\"$kind\""
 }
 
 sed -nE 's/^KIND\((.*), "(.*)", "(.*)"\)$/\1 \2 \3/p' kinds.def | while read -r target kind options; do
   [[ $# -eq 0 || " $* " == *" $target "* ]] || continue
   read -ra more <<<"$options"
-  if ((search)) || ! leads "$target" "$kind" "${more[@]}"; then find_again "$target" "${more[@]}"; fi
-  "$program" replay "$target" "kinds/$target.sched" "${more[@]}" >"kinds/$target.txt" || (($? == 1))
+  if ((search)) || ! leads "$target" "$kind"; then find_again "$target" "${more[@]}"; fi
+  "$program" replay "$target" "kinds/$target.sched" >"kinds/$target.txt" || (($? == 1))
 done

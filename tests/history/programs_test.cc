@@ -10,7 +10,7 @@
 #include <set>
 
 #include "fuzz/artifacts.h"
-#include "fuzz/cli.h"
+#include "fuzz/stored.h"
 #include "report/segments.h"
 #include "search_helper.h"
 
@@ -46,8 +46,7 @@ class StoredProgram : public testing::TestWithParam<std::string> {
     std::string error;
     ASSERT_TRUE(ParseTarget(stored_.target + "@" + stored_.profile, &options_.target, &profile_, &error)) << error;
     options_.profile = &profile_;
-    options_.race_detection = stored_.race_detection;
-    options_.lockdep = RulesByName(stored_.lockdep);
+    TakeRules(stored_, &options_);
   }
   Replayed Replay() {
     Replayed r;

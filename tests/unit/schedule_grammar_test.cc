@@ -39,6 +39,7 @@ const Production kProductions[] = {
     {"profile", {"profile: v4.19", "profile: S4-E+a_b"}, {"9 profile:"}},
     {"races", {"races: off"}, {"8 races: no", "7 races:"}},
     {"lockdep", {"lockdep: old", "lockdep: new", "lockdep: off"}, {"10 lockdep: auto"}},
+    {"nesting", {"raw-lock-nesting: on"}, {"19 raw-lock-nesting: yes", "18 raw-lock-nesting:"}},
     {"expect", {"expect: pass", "expect: deadlock", "expect: data-race data-race:f,g"}, {"9 expect: bug", "20 expect: deadlock x y", "8 expect:"}},
     {"trace-hash", {"trace-hash: 0123456789abcdef"}, {"13 trace-hash: 123", "28 trace-hash: 0123456789abcdeg", "12 trace-hash:"}},
     {"choose",
@@ -62,7 +63,7 @@ const Production kProductions[] = {
 // Headers stand where they are written; the one that is always written is expect:.
 std::string Written(const std::string& line) {
   if (line.starts_with("expect:")) return line + "\n";
-  for (const char* header : {"trace-hash:", "choose", "preempt", "raw", "steps"}) {
+  for (const char* header : {"trace-hash:", "choose", "preempt", "raw ", "raw-choose", "raw-tail", "steps"}) {
     if (line.starts_with(header)) return "expect: pass\n" + line + "\n";
   }
   return line + "\nexpect: pass\n";
@@ -88,7 +89,7 @@ TEST(Grammar, WhatNoProductionAllowsIsRefusedAtItsPlace) {
 }
 
 TEST(Grammar, HeadersAndTheTailStandAtMostOnce) {
-  for (const char* line : {"target: a", "profile: a", "races: on", "lockdep: off", "expect: pass", "trace-hash: 0123456789abcdef", "raw-tail - -"}) {
+  for (const char* line : {"target: a", "profile: a", "races: on", "lockdep: off", "raw-lock-nesting: on", "expect: pass", "trace-hash: 0123456789abcdef", "raw-tail - -"}) {
     const std::string said = Reread(std::string(line) + "\n" + line + "\n");
     EXPECT_TRUE(said.starts_with("3:1 a second '")) << said;
   }

@@ -160,20 +160,22 @@ TEST(Text, RecordsWithoutNamesAreRaw) {
   Schedule s;
   s.race_detection = false;
   s.lockdep = "off";
+  s.raw_lock_nesting = true;
   s.choices.push_back({{0xabcd, 0, 0xffff}, ""});
   s.records.emplace_back();
   s.records.back().record = {0x12, 0x34, 0, Record::kReserved3, 0x56};
   s.records.push_back(Named("a", Op::Write, "x", 0, 1, "b"));
   s.records.back().record.key ^= 1;  // names that do not give the key would lose the record
   EXPECT_EQ(
-      FormatSchedule(s).substr(0, 107),
-      "hotweave-schedule 1\nraces: off\nlockdep: off\nexpect: pass\nraw-choose abcd 0 ffff\nraw 0012 0034 0 3 0056\nraw ");
+      FormatSchedule(s).substr(0, 128),
+      "hotweave-schedule 1\nraces: off\nlockdep: off\nraw-lock-nesting: on\nexpect: pass\nraw-choose abcd 0 ffff\nraw 0012 0034 0 3 0056\nraw ");
   Schedule read;
   ParseError error;
   ASSERT_TRUE(ParseSchedule(FormatSchedule(s), &read, &error)) << error.message;
   EXPECT_EQ(read.ToInput(), s.ToInput());
   EXPECT_FALSE(read.race_detection);
   EXPECT_EQ(read.lockdep, "off");
+  EXPECT_TRUE(read.raw_lock_nesting);
 }
 
 TEST(Text, KeysAreComputedFromNames) {

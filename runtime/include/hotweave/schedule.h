@@ -101,6 +101,7 @@ struct Schedule {
   std::string expect_kind, expect_fingerprint;   // empty: expected to pass
   bool race_detection = true;                    // false: taken with --no-race
   std::string lockdep;                           // "old", "new", "off": taken with that --lockdep; "": with none
+  bool raw_lock_nesting = false;                 // taken with --raw-lock-nesting
   uint64_t trace_hash = 0;                       // 0: unknown
   // What was done, a character (kStepAlphabet) per event of the trace: six bits of a hash of task, operation, object and
   // what else the trace hash is made of, names in place of numbers, the n-th time left out. So that a replay can say
