@@ -10,18 +10,16 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstring>
 #include <new>
 
 #include "core/internal.h"
 #include "core/trace.h"
 #include "distinct.h"
+#include "progress.h"
 
 namespace hotweave {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t kBatch = 256;         // executions between two looks at the clock
 constexpr size_t kMaxOrders = 256;       // kept per job
@@ -179,6 +177,18 @@ uint64_t Total(const Shared& s, unsigned jobs) {
   return n;
 }
 
+// Executions that were passed by for --until are not the end of the search.
+ProgressState StateOf(const CampaignOptions& o, const Shared& s) {
+  ProgressState p;
+  p.done = Total(s, o.jobs);
+  p.of = o.runs;
+  p.seconds = o.seconds;
+  size_t others = 0;
+  for (unsigned j = 0; j < o.jobs; ++j) others = std::max(others, s.workers[j].passed_by_count);
+  if (others) p.note = fmt::format("{} other finding{}", others, others == 1 ? "" : "s");
+  return p;
+}
+
 bool AnyFailing(const Shared& s, unsigned jobs) {
   for (unsigned j = 0; j < jobs; ++j) {
     if (s.workers[j].failing != ~uint64_t{0}) return true;
@@ -187,8 +197,7 @@ bool AnyFailing(const Shared& s, unsigned jobs) {
 }
 
 // Waits for the children; stops all of them at the first finding, at the time limit or on request.
-void Supervise(const CampaignOptions& o, Shared* s, std::vector<pid_t> children, Clock::time_point start,
-               Progress* progress) {
+void Supervise(const CampaignOptions& o, Shared* s, std::vector<pid_t> children, ProgressLine* progress) {
   while (!children.empty()) {
     int status;
     const pid_t pid = waitpid(-1, &status, WNOHANG);
@@ -201,9 +210,8 @@ void Supervise(const CampaignOptions& o, Shared* s, std::vector<pid_t> children,
       }
       continue;
     }
-    const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
-    if (AnyFailing(*s, o.jobs) || StopRequested() || (o.seconds > 0 && elapsed >= o.seconds)) s->stop = true;
-    progress->Update(Total(*s, o.jobs), s->workers[0].distinct.Estimate(), AnyFailing(*s, o.jobs), elapsed);
+    if (AnyFailing(*s, o.jobs) || StopRequested() || (o.seconds > 0 && progress->elapsed() >= o.seconds)) s->stop = true;
+    if (progress->Due()) progress->Say(StateOf(o, *s));
     usleep(2000);
   }
 }
@@ -234,17 +242,14 @@ std::unique_ptr<Strategy> NthOfCampaign(const CampaignOptions& o, const Learned&
 }
 
 CampaignResult RunRandomCampaign(const CampaignOptions& o) {
-  const auto start = Clock::now();
-  auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
-  Progress progress(o);
+  ProgressLine progress(o.title, o.progress);
   Shared* shared = MapShared(o.jobs);
   StopRequested();
   if (o.jobs == 1) {
     Worker* w = &shared->workers[0];
     Work(o, 0, w, shared->stop, [&] {
-      const double t = elapsed();
-      progress.Update(w->executions, 0, 0, t);
-      return o.seconds <= 0 || t < o.seconds;
+      if (progress.Due()) progress.Say(StateOf(o, *shared));
+      return o.seconds <= 0 || progress.elapsed() < o.seconds;
     });
   } else {
     std::vector<pid_t> children;
@@ -257,7 +262,7 @@ CampaignResult RunRandomCampaign(const CampaignOptions& o) {
       }
       children.push_back(pid);
     }
-    Supervise(o, shared, std::move(children), start, &progress);
+    Supervise(o, shared, std::move(children), &progress);
   }
   progress.Done();
   CampaignResult r;
@@ -265,7 +270,7 @@ CampaignResult RunRandomCampaign(const CampaignOptions& o) {
   for (unsigned j = 0; j < o.jobs; ++j) Merge(shared->workers[j], &r, &distinct, j == 0);
   r.distinct_schedules = std::min(distinct.Estimate(), r.executions);
   r.interrupted = StopRequested();
-  r.seconds = elapsed();
+  r.seconds = progress.elapsed();
   std::sort(r.orders.begin(), r.orders.end(), [](const OrderCount& a, const OrderCount& b) {
     if (a.count != b.count) return a.count > b.count;
     return std::tie(a.object, a.first, a.then) < std::tie(b.object, b.first, b.then);
@@ -275,35 +280,6 @@ CampaignResult RunRandomCampaign(const CampaignOptions& o) {
   });
   munmap(shared, sizeof(Shared) + (o.jobs - 1) * sizeof(Worker));
   return r;
-}
-
-// ---- Progress ------------------------------------------------------------------------------------------
-
-Progress::Progress(const CampaignOptions& o)
-    : title_(o.title), limit_seconds_(o.seconds), limit_runs_(o.runs), enabled_(o.progress), terminal_(isatty(2)) {
-  next_ = terminal_ ? 0.2 : 10;
-}
-
-void Progress::Update(uint64_t executions, uint64_t distinct, uint64_t findings, double elapsed) {
-  if (!enabled_ || elapsed < next_) return;
-  next_ = elapsed + (terminal_ ? 0.2 : 10);
-  const double rate = elapsed > 0 ? static_cast<double>(executions) / elapsed : 0;
-  std::string left = "no limit";
-  if (limit_seconds_ > 0) {
-    left = fmt::format("{:.0f} s left", std::max(0.0, limit_seconds_ - elapsed));
-  } else if (limit_runs_ > 0 && rate > 0) {
-    left = fmt::format("{:.0f} s left", static_cast<double>(limit_runs_ - std::min(limit_runs_, executions)) / rate);
-  }
-  std::string line = fmt::format("{}: {} executions, {:.0f}/s, {} findings, {}", title_, executions, rate, findings, left);
-  if (distinct) line += fmt::format(", about {} distinct schedules", distinct);
-  fmt::print(stderr, "{}", terminal_ ? "\r\x1b[K" + line : line + "\n");
-  std::fflush(stderr);
-  dirty_ = terminal_;
-}
-
-void Progress::Done() {
-  if (dirty_) fmt::print(stderr, "\r\x1b[K");
-  dirty_ = false;
 }
 
 }  // namespace hotweave

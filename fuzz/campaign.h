@@ -63,21 +63,6 @@ std::unique_ptr<Strategy> NthOfCampaign(const CampaignOptions& options, const Le
 // Executions number 0, 1, 2 …, shared out over the jobs.
 CampaignResult RunRandomCampaign(const CampaignOptions& options);
 
-// A line of progress for people: on a terminal one line that is rewritten, else a plain line now and then.
-class Progress {
- public:
-  explicit Progress(const CampaignOptions& options);
-  // Cheap if it is not yet time to print.
-  void Update(uint64_t executions, uint64_t distinct, uint64_t findings, double elapsed);
-  void Done();
-
- private:
-  std::string title_;
-  double limit_seconds_, next_;
-  uint64_t limit_runs_;
-  bool enabled_, terminal_, dirty_ = false;
-};
-
 // True once SIGINT or SIGTERM has asked to stop; installs the handlers at the first call.
 bool StopRequested();
 

@@ -9,6 +9,7 @@
 
 #include "audit.h"
 #include "cli.h"
+#include "progress.h"
 
 namespace hotweave {
 namespace {
@@ -106,12 +107,20 @@ std::vector<std::string> SpecsOf(const AuditCommand& c) {
 int RunAudit(const AuditCommand& c) {
   const std::vector<std::string> specs = SpecsOf(c);
   LockAudit audit(c.locks);
+  ProgressLine progress("audit", true);
+  ProgressState state;
+  state.unit = "targets";
+  state.of = specs.size();
   for (const std::string& spec : specs) {
+    state.note = "now " + spec;
+    if (progress.Due()) progress.Say(state);
     CommonOptions common;
     common.target = spec;
     const Resolved r = Resolve(common);
     audit.Run(r.Options(common), c.runs, c.seed);
+    ++state.done;
   }
+  progress.Done();
   if (c.json) {
     PrintJson(specs, audit);
   } else {

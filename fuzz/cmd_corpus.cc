@@ -117,8 +117,13 @@ int File(const CorpusAddCommand& c, const std::string& file, const Resolved& res
 int AddMinimized(const CorpusAddCommand& c, const std::string& file, const Resolved& resolved, const RunOptions& options,
                  const Input& input) {
   MinimizeOptions limits;
-  limits.may_go_on = [](const MinimizeProgress&) { return !StopRequested(); };
+  ProgressLine progress(file, true);
+  limits.may_go_on = [&](const MinimizeProgress& p) {
+    if (progress.Due()) progress.Say({.done = p.executions, .note = fmt::format("{} departures left", p.departures)});
+    return !StopRequested();
+  };
   const Minimized m = Minimize(options, input, limits);
+  progress.Done();
   if (!m.one_minimal) {
     fmt::print(stderr, "{}: {}: stopped by a signal: not filed\n", CommandName(), file);
     return kExitFinding;
@@ -171,14 +176,17 @@ int SayProblems(const std::vector<Judged>& all) {
   return status;
 }
 
-std::vector<Judged> JudgeFolder(const CorpusMergeCommand& c, const std::vector<CorpusFile>& files, ProgressLine* progress) {
+std::vector<Judged> JudgeShowing(const std::string& title, bool show, const std::vector<CorpusFile>& files, unsigned jobs, bool exact) {
   RegressOptions o;
-  o.exact = true;
-  o.jobs = c.jobs ? c.jobs : Processors();
-  size_t done = 0;
+  o.exact = exact;
+  o.jobs = jobs ? jobs : Processors();
+  ProgressLine progress(title, show);
+  ProgressState state;
+  state.unit = "files";
+  state.of = files.size();
   return JudgeAll(files, o, [&](const Judged&) {
-    ++done;
-    if (progress->Due()) progress->Say(fmt::format("merge: {} of {}", done, files.size()));
+    ++state.done;
+    if (progress.Due()) progress.Say(state);
   });
 }
 
@@ -276,10 +284,8 @@ int RunCorpusMerge(const CorpusMergeCommand& c) {
     from_files.insert(from_files.end(), found.begin(), found.end());
   }
   const std::vector<CorpusFile> into_files = fs::exists(into) ? ListCorpus(into).files : std::vector<CorpusFile>{};
-  ProgressLine progress(!c.quiet);
-  const std::vector<Judged> old = JudgeFolder(c, into_files, &progress);
-  const std::vector<Judged> from = JudgeFolder(c, from_files, &progress);
-  progress.Done();
+  const std::vector<Judged> old = JudgeShowing("merge: what is there", !c.quiet, into_files, c.jobs, true);
+  const std::vector<Judged> from = JudgeShowing("merge: what comes", !c.quiet, from_files, c.jobs, true);
   const auto stopped = [](const Judged& j) { return j.judgement == Judgement::NotRun; };
   if (std::any_of(old.begin(), old.end(), stopped) || std::any_of(from.begin(), from.end(), stopped)) {
     fmt::print(stderr, "{}: stopped by a signal: nothing was merged\n", CommandName());
@@ -294,10 +300,8 @@ int RunCorpusMerge(const CorpusMergeCommand& c) {
 
 int RunCorpusStats(const CorpusStatsCommand& c) {
   const CorpusFiles files = ListCorpus(c.corpus);
-  RegressOptions o;
-  o.jobs = c.jobs ? c.jobs : Processors();
   std::map<std::string, Tally> tallies;
-  for (const Judged& j : JudgeAll(files.files, o)) Count(j, &tallies[j.file.target]);
+  for (const Judged& j : JudgeShowing("stats", true, files.files, c.jobs, false)) Count(j, &tallies[j.file.target]);
   if (!c.json) {
     PrintTable(tallies);
     if (!files.unknown.empty()) fmt::print("not of this program: {}\n", fmt::join(files.unknown, " "));

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "history_table.h"
+#include "progress.h"
 
 namespace hotweave {
 namespace {
@@ -104,8 +105,12 @@ int RunHistory(const HistoryCommand& c) {
   o.only = c.only;
   o.change = c.change;
   o.corpus = c.corpus;
-  if (!c.quiet) o.progress = [](const std::string& name) { fmt::print(stderr, "history: {}\n", name); };
+  ProgressLine progress("history", !c.quiet);
+  o.progress = [&](const std::string& name, size_t done, size_t of) {
+    progress.Say({.done = done, .unit = "rows", .of = of, .note = "now " + name});
+  };
   const HistoryTable t = MeasureHistory(o);
+  progress.Done();
   if (t.Cells() == 0) throw std::runtime_error(fmt::format("no row and no program begins with \"{}\"", c.only));
   if (c.json) {
     PrintJson(t);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +11,7 @@
 #include "campaign.h"
 #include "cli.h"
 #include "minimize.h"
+#include "progress.h"
 #include "report/json.h"
 #include "report/symbolizer.h"
 #include "report/text.h"
@@ -21,38 +21,19 @@
 namespace hotweave {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// Departures now, executions, rate: one line that is rewritten on a terminal, else a line now and then.
-class Meter {
- public:
-  Meter(std::string title, bool enabled) : title_(std::move(title)), enabled_(enabled), next_(terminal_ ? 0.2 : 10) {}
-  ~Meter() {
-    if (dirty_) fmt::print(stderr, "\r\x1b[K");
-  }
-  double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-  void Show(const MinimizeProgress& p) {
-    const double now = elapsed();
-    if (!enabled_ || now < next_) return;
-    next_ = now + (terminal_ ? 0.2 : 10);
-    const std::string line = fmt::format("{}: {} departures left, {} executions, {:.0f}/s", title_, p.departures, p.executions,
-                                         static_cast<double>(p.executions) / now);
-    fmt::print(stderr, "{}", terminal_ ? "\r\x1b[K" + line : line + "\n");
-    std::fflush(stderr);
-    dirty_ = terminal_;
-  }
-
- private:
-  std::string title_;
-  bool enabled_, terminal_ = isatty(2), dirty_ = false;
-  double next_;
-  Clock::time_point start_ = Clock::now();
-};
-
 // Another finding, kept as a crasher of its own.
 struct Other {
   std::string fingerprint, file;
 };
+
+ProgressState StateOf(const MinimizeCommand& c, const MinimizeProgress& p) {
+  ProgressState s;
+  s.done = p.executions;
+  s.of = c.runs;
+  s.seconds = c.seconds;
+  s.note = fmt::format("{} departures left", p.departures);
+  return s;
+}
 
 std::string What(size_t preemptions, size_t choices) {
   return fmt::format("{} preemption{}, {} choice{}", preemptions, preemptions == 1 ? "" : "s", choices, choices == 1 ? "" : "s");
@@ -155,12 +136,12 @@ int RunMinimize(const MinimizeCommand& c) {
   }
   Minimized m;
   {
-    Meter meter(SpecOf(resolved), !c.quiet);
+    ProgressLine progress(SpecOf(resolved), !c.quiet);
     MinimizeOptions limits;
     limits.runs = c.runs;
     limits.may_go_on = [&](const MinimizeProgress& p) {
-      meter.Show(p);
-      return !StopRequested() && (c.seconds <= 0 || meter.elapsed() < c.seconds);
+      if (progress.Due()) progress.Say(StateOf(c, p));
+      return !StopRequested() && (c.seconds <= 0 || progress.elapsed() < c.seconds);
     };
     m = Minimize(options, stored.input, limits);
   }

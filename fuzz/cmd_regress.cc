@@ -181,12 +181,16 @@ void CheckJunit(const RegressCommand& c) {
 int RunRegress(const RegressCommand& c) {
   const Selection selection = Select(c);
   CheckJunit(c);
-  ProgressLine progress(!c.quiet);
-  size_t done = 0, disagree = 0;
+  ProgressLine progress("regress", !c.quiet);
+  ProgressState state;
+  state.unit = "files";
+  state.of = selection.files.size();
+  size_t disagree = 0;
   std::vector<Judged> all = JudgeAll(selection.files, OptionsOf(c), [&](const Judged& j) {
-    ++done;
+    ++state.done;
     disagree += Disagrees(c, j);
-    if (progress.Due()) progress.Say(fmt::format("regress: {} of {}, {} not as expected", done, selection.files.size(), disagree));
+    state.note = fmt::format("{} not as expected", disagree);
+    if (progress.Due()) progress.Say(state);
   });
   progress.Done();
   if (c.renew) Renew(&all);

@@ -119,11 +119,14 @@ std::string StaleLine(const ReplayCommand& c, const RunOptions& options, const S
 
 // --continue. The finding that was found again, or nothing.
 std::optional<Confirmed> Continue(const ReplayCommand& c, const RunOptions& options, const Schedule& stored, Remarks* remarks) {
-  ProgressLine line;
+  ProgressLine progress(c.file, true);
+  ProgressState state;
+  state.of = c.runs;
   const Continued found = SearchOn(options, stored, c.runs, [&](uint64_t runs) {
-    if (line.Due()) line.Say(fmt::format("{}: searched {} of {} executions", c.file, runs, c.runs));
+    state.done = runs;
+    if (progress.Due()) progress.Say(state);
   });
-  line.Done();
+  progress.Done();
   remarks->runs = found.runs;
   if (!found.found && found.similar.empty()) return std::nullopt;
   if (found.found) remarks->renewed = found.how;

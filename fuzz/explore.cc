@@ -3,51 +3,32 @@
 #include "explore.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "campaign.h"
+#include "progress.h"
 #include "strategy/traces.h"
 
 namespace hotweave {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr uint64_t kSamples = 512;      // random executions that show which memory tasks share
 constexpr uint64_t kClockEvery = 32;    // executions between two looks at the clock
 
-// What a person sees while it runs: one line on a terminal, plain lines now and then in a log.
-class ExploreProgress {
- public:
-  explicit ExploreProgress(const ExploreOptions& o) : title_(o.title), enabled_(o.progress), terminal_(isatty(2)) {
-    next_ = terminal_ ? 0.2 : 10;
-  }
-  ~ExploreProgress() {
-    if (dirty_) fmt::print(stderr, "\r\x1b[K");
-  }
-  bool Due(double elapsed) const { return enabled_ && elapsed >= next_; }
-  void Show(const ExploredBound& b, double covered, double elapsed) {
-    next_ = elapsed + (terminal_ ? 0.2 : 10);
-    const double rate = b.seconds > 0 ? static_cast<double>(b.executions) / b.seconds : 0;
-    std::string line = fmt::format("{}: {}{} executions, {:.0f}/s, about {:.1f} % done (an estimate)", title_,
-                                   b.bound ? fmt::format("bound {}, ", *b.bound) : "", b.executions, rate, covered * 100);
-    fmt::print(stderr, "{}", terminal_ ? "\r\x1b[K" + line : line + "\n");
-    std::fflush(stderr);
-    dirty_ = terminal_;
-  }
-
- private:
-  std::string title_;
-  bool enabled_, terminal_, dirty_ = false;
-  double next_;
-};
+ProgressState StateOf(const ExploreOptions& o, uint64_t executions, const ExploredBound& b, double covered) {
+  ProgressState s;
+  s.done = executions;
+  s.of = o.runs;
+  s.seconds = o.seconds;
+  if (!o.bound || b.bound == o.bound) s.part = covered, s.part_seconds = b.seconds;   // of bounds to come nothing is known
+  s.note = fmt::format("{}about {:.1f} % done (an estimate)", b.bound ? fmt::format("bound {}: ", *b.bound) : "", covered * 100);
+  return s;
+}
 
 class Explorer {
  public:
-  explicit Explorer(const ExploreOptions& o) : options_(o), progress_(o), start_(Clock::now()) { StopRequested(); }
+  explicit Explorer(const ExploreOptions& o) : options_(o), progress_(o.title, o.progress) { StopRequested(); }
 
   ExploreResult Run() {
     if (options_.bound) {
@@ -64,7 +45,7 @@ class Explorer {
   }
 
  private:
-  double Elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double Elapsed() const { return progress_.elapsed(); }
 
   void Deepen() {
     Exhaustive search(options_.reduction ? Reduction::States : Reduction::None, 0);
@@ -140,10 +121,9 @@ class Explorer {
     if (r.finding && !options_.keep_going) return Stop(ExploreEnd::Finding, search, b);
     if (options_.runs && result_.executions >= options_.runs) return Stop(ExploreEnd::Runs, search, b);
     if (b->executions % kClockEvery) return true;
-    const double elapsed = Elapsed();
-    if (progress_.Due(elapsed)) progress_.Show(*b, search.Covered(), elapsed);
+    if (progress_.Due()) progress_.Say(StateOf(options_, result_.executions, *b, search.Covered()));
     if (StopRequested()) return Stop(ExploreEnd::Signal, search, b);
-    if (options_.seconds > 0 && elapsed >= options_.seconds) return Stop(ExploreEnd::Seconds, search, b);
+    if (options_.seconds > 0 && Elapsed() >= options_.seconds) return Stop(ExploreEnd::Seconds, search, b);
     return true;
   }
 
@@ -154,8 +134,7 @@ class Explorer {
   }
 
   const ExploreOptions& options_;
-  ExploreProgress progress_;
-  Clock::time_point start_;
+  ProgressLine progress_;
   ExploreResult result_;
 };
 

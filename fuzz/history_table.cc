@@ -287,14 +287,24 @@ HistoryTable MeasureHistory(const HistoryOptions& o) {
   if (!m) throw std::runtime_error("this program has no matrix of variants (HOTWEAVE_MATRIX)");
   HistoryTable table;
   auto wanted = [&](const std::string& name) { return name.starts_with(o.only); };
+  std::vector<unsigned> rows, programs;
   for (unsigned i = 0; o.matrix && i < m->nr_rows; ++i) {
-    if (!wanted(m->rows[i].name)) continue;
-    if (o.progress) o.progress(m->rows[i].name);
-    MatrixRow(m->rows[i], o).Measure(&table.matrix);
+    if (wanted(m->rows[i].name)) rows.push_back(i);
   }
   for (unsigned i = 0; o.programs && i < m->nr_programs; ++i) {
-    if (!wanted(m->programs[i].id)) continue;
-    if (o.progress) o.progress(m->programs[i].id);
+    if (wanted(m->programs[i].id)) programs.push_back(i);
+  }
+  size_t done = 0;
+  auto next = [&](const std::string& name) {
+    if (o.progress) o.progress(name, done, rows.size() + programs.size());
+    ++done;
+  };
+  for (unsigned i : rows) {
+    next(m->rows[i].name);
+    MatrixRow(m->rows[i], o).Measure(&table.matrix);
+  }
+  for (unsigned i : programs) {
+    next(m->programs[i].id);
     table.programs.push_back(MeasureProgram(m->programs[i], o));
   }
   return table;

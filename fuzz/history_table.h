@@ -21,7 +21,8 @@ struct HistoryOptions {
   std::string change;        // appended to every profile: "-381eab4a6ee8"
   std::string corpus = "corpus";
   bool matrix = true, programs = true;
-  std::function<void(const std::string&)> progress;   // may be empty
+  // Called before each row and each program: which one, how many are done, of how many. May be empty.
+  std::function<void(const std::string& name, size_t done, size_t of)> progress;
 };
 
 struct HistoryCell {
