@@ -119,7 +119,7 @@ int AddMinimized(const CorpusAddCommand& c, const std::string& file, const Resol
   MinimizeOptions limits;
   ProgressLine progress(file, true);
   limits.may_go_on = [&](const MinimizeProgress& p) {
-    if (progress.Due()) progress.Say({.done = p.executions, .note = fmt::format("{} departures left", p.departures)});
+    if (progress.Due()) progress.Say({.done = p.executions, .note = DescribeProgress(p)});
     return !StopRequested();
   };
   const Minimized m = Minimize(options, input, limits);

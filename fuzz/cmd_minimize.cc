@@ -31,7 +31,7 @@ ProgressState StateOf(const MinimizeCommand& c, const MinimizeProgress& p) {
   s.done = p.executions;
   s.of = c.runs;
   s.seconds = c.seconds;
-  s.note = fmt::format("{} departures left", p.departures);
+  s.note = DescribeProgress(p);
   return s;
 }
 

@@ -7,6 +7,10 @@
 
 namespace hotweave {
 
+std::string DescribeProgress(const MinimizeProgress& p) {
+  return std::to_string(p.departures) + (p.departures == 1 ? " departure left" : " departures left");
+}
+
 Minimized Minimize(const RunOptions& options, const Input& input, const MinimizeOptions& limits) {
   Attempt start = RunTraced(options, input);
   if (!start.result.finding) InternalError("nothing to minimize: the execution passes");

@@ -19,6 +19,9 @@ struct MinimizeProgress {
   uint64_t executions = 0;
 };
 
+// "3 departures left": for a line of progress.
+std::string DescribeProgress(const MinimizeProgress& progress);
+
 struct MinimizeOptions {
   uint64_t runs = 0;          // executions; 0: no limit. Then equal inputs give equal results
   // Called before each execution; false ends it. May be empty.
