@@ -72,7 +72,7 @@ int RunExplain(const ExplainCommand& c) {
   ReportContext context = ContextOf(c.common, resolved, confirmed);
   context.artifacts = {c.file};
   context.schedule = FormatSchedule(AnnotatedSchedule(confirmed));
-  context.commands = NextCommands(Unsaid(c.common, stored.schedule), resolved, c.file);
+  context.commands = NextCommands(c.format == "html" ? Done::Page : Done::Words, Unsaid(c.common, stored.schedule), resolved, c.file);
   context.explanation = Explain(options, confirmed);
   if (!c.output.empty()) context.colour = false;
   const std::string out = format.render(confirmed.trace, confirmed.finding, context, Symbolizer::Get());

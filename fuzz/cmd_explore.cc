@@ -127,7 +127,7 @@ int RunExplore(const ExploreCommand& c) {
     context.executions = r.executions;
     context.artifacts = {paths.sched, paths.bytes};
     const CommonOptions unsaid = Unsaid(c.common, found.schedule);
-    context.commands = {ReplayLine(unsaid, resolved, paths.sched)};
+    context.commands = NextCommands(Done::Replay, unsaid, resolved, paths.sched);
     if (!deadlock.empty()) {
       context.artifacts.push_back(deadlock + " (the deadlock)");
       context.commands.push_back(ReplayLine(unsaid, resolved, deadlock));

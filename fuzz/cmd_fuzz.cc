@@ -166,7 +166,7 @@ int RunFuzz(const FuzzCommand& c) {
   context.artifacts = {paths.sched, paths.bytes};
   if (!deadlock.empty()) context.artifacts.push_back(deadlock + " (the deadlock)");
   const CommonOptions unsaid = Unsaid(c.common, s.found->schedule);
-  context.commands = NextCommands(unsaid, resolved, paths.sched);
+  context.commands = NextCommands(Done::Replay, unsaid, resolved, paths.sched);
   if (!deadlock.empty()) context.commands.push_back(ReplayLine(unsaid, resolved, deadlock));
   fmt::print("{}", TextReport(s.found->trace, s.found->finding, context, Symbolizer::Get()));
   PrintPassedBy(s.campaign);

@@ -155,7 +155,7 @@ int RunMinimize(const MinimizeCommand& c) {
   }
   ReportContext context = ContextOf(c.common, resolved, m.confirmed);
   context.artifacts = {written};
-  context.commands = {ReplayLine(Unsaid(c.common, m.confirmed.schedule), resolved, written)};
+  context.commands = NextCommands(Done::Minimize, Unsaid(c.common, m.confirmed.schedule), resolved, written);
   fmt::print("{}", TextReport(m.confirmed.trace, m.confirmed.finding, context, Symbolizer::Get()));
   fmt::print("\nminimized from {} to {} in {} executions\n{}\n", What(m.preemptions_before, m.choices_before),
              What(m.confirmed.schedule.records.size(), m.confirmed.schedule.choices.size()), m.executions, Proof(m));

@@ -83,6 +83,16 @@ int ShowPass(const ReplayCommand& c, const Resolved& resolved, const Confirmed& 
   return bound ? kExitBound : kExitPass;
 }
 
+// A finding that was found again is in no file yet, unless -o wrote it.
+std::vector<std::string> NextOf(const ReplayCommand& c, const Resolved& resolved, const Stored& stored, const Confirmed& shown,
+                                const Remarks& remarks) {
+  if (!c.output.empty()) return NextCommands(Done::Replay, Unsaid(c.common, shown.schedule), resolved, c.output);
+  const CommonOptions unsaid = Unsaid(c.common, stored.schedule);
+  if (remarks.renewed.empty() && remarks.similar.empty()) return NextCommands(Done::Replay, unsaid, resolved, c.file);
+  const std::string runs = c.runs == kContinueRuns ? "" : fmt::format(" --runs {}", c.runs);
+  return {ReplayLine(unsaid, resolved, c.file) + " --continue" + runs + " -o " + StemOf(c.file) + ".new.sched"};
+}
+
 int ShowFinding(const ReplayCommand& c, const Resolved& resolved, const Stored& stored, const RunOptions& options, Confirmed confirmed,
                 const Remarks& remarks) {
   Write(c, confirmed);
@@ -101,7 +111,7 @@ int ShowFinding(const ReplayCommand& c, const Resolved& resolved, const Stored& 
   }
   if (c.trace) fmt::print("{}", FullTrace(confirmed.trace));
   ReportContext context = ContextOf(c.common, resolved, confirmed);
-  context.commands = NextCommands(Unsaid(c.common, stored.schedule), resolved, c.file);
+  context.commands = NextOf(c, resolved, stored, confirmed, remarks);
   fmt::print("{}", TextReport(confirmed.trace, confirmed.finding, context, Symbolizer::Get()));
   return kExitFinding;
 }

@@ -59,7 +59,8 @@ std::string LineOf(const char* command, const CommonOptions& common, const Resol
                      common.raw_lock_nesting ? " --raw-lock-nesting" : "");
 }
 
-// The file's name without folder and extension: what is made of it goes to the current folder.
+}  // namespace
+
 std::string StemOf(const std::string& file) {
   std::string stem = file.substr(file.rfind('/') + 1);
   for (const char* extension : {".sched", ".bin"}) {
@@ -68,17 +69,20 @@ std::string StemOf(const std::string& file) {
   return stem;
 }
 
-}  // namespace
-
 std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file) {
   return LineOf("replay", common, resolved, file);
 }
 
-std::vector<std::string> NextCommands(const CommonOptions& common, const Resolved& resolved, const std::string& file) {
-  return {LineOf("explain", common, resolved, file),
-          LineOf("explain", common, resolved, file) + " --format html -o " + StemOf(file) + ".html",
-          LineOf("minimize", common, resolved, file) + " -o " + StemOf(file) + ".min.sched",
-          LineOf("replay", common, resolved, file) + " --gdb"};
+std::vector<std::string> NextCommands(Done done, const CommonOptions& common, const Resolved& resolved, const std::string& file) {
+  const auto line = [&](const char* command) { return LineOf(command, common, resolved, file); };
+  std::vector<std::string> out;
+  if (done == Done::Page) out.push_back(line("replay"));   // a page may be far from where the finding was seen
+  if (done != Done::Words && done != Done::Page) out.push_back(line("explain"));
+  if (done != Done::Page) out.push_back(line("explain") + " --format html -o " + StemOf(file) + ".html");
+  if (done != Done::Minimize) out.push_back(line("minimize") + " -o " + StemOf(file) + ".min.sched");
+  out.push_back(line("replay") + " --gdb");
+  if (done == Done::Words || done == Done::Minimize) out.push_back(line("corpus add"));
+  return out;
 }
 
 // The first of these that is set and not empty decides, as in setlocale().

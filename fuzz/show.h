@@ -24,8 +24,15 @@ ReportContext ContextOf(const CommonOptions& common, const Resolved& resolved, c
 // The exact command that replays a file. `common`: what must be said again about it (Unsaid() in stored.h); likewise below.
 std::string ReplayLine(const CommonOptions& common, const Resolved& resolved, const std::string& file);
 
-// What to type next about a finding that is stored in `file`: the same in words, as a page, shorter, in the debugger.
-std::vector<std::string> NextCommands(const CommonOptions& common, const Resolved& resolved, const std::string& file);
+// The file's name without folder and extension: what is made of it goes to the current folder.
+std::string StemOf(const std::string& file);
+
+// What a person has just done with a finding: found or replayed it, read it in words, seen it as a page, minimized it.
+enum class Done : uint8_t { Replay, Words, Page, Minimize };
+
+// What to type next about a finding that is stored in `file`: the same in words, as a page, simpler, in the debugger; when it
+// has been explained or minimized, kept in the corpus. Nothing that was `done` just now.
+std::vector<std::string> NextCommands(Done done, const CommonOptions& common, const Resolved& resolved, const std::string& file);
 
 // True if the environment says that text is not UTF-8.
 bool AsciiOnly();

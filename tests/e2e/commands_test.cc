@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "program_helper.h"
 
@@ -252,6 +253,72 @@ TEST(Replay, TheCommandThatAReportGivesReplaysIt) {
   EXPECT_NE(report.out.find(command), std::string::npos) << report.out;
   EXPECT_NE(report.Line("ASSERTION FAILED: data-race: "), "");
   EXPECT_NE(report.Line("DEDUP_TOKEN: data-race:"), "");
+}
+
+// Lines under "next:".
+std::vector<std::string> NextOf(const std::string& report) {
+  std::vector<std::string> lines;
+  std::istringstream in(report.substr(std::min(report.find("\nnext:") + 1, report.size())));
+  for (std::string line; std::getline(in, line) && (lines.empty() || line.starts_with("         "));) lines.push_back(line.substr(9));
+  return lines;
+}
+
+// As a person types them, in a folder of their own.
+Ended Typed(const std::string& line, const std::string& folder) {
+  Launch launch;
+  launch.program = "/bin/sh";
+  launch.arguments = {"-c", line};
+  launch.directory = folder;
+  return RunProgram(launch);
+}
+
+// A small program's finding, of which `explain` takes a moment.
+Ended OfARace(const std::string& command, std::vector<std::string> more, const Scratch& scratch) {
+  Launch launch;
+  launch.program = HOTWEAVE_BINARY_DIR "/kinds";
+  launch.arguments = {command, "data_race", HOTWEAVE_SOURCE_DIR "/tests/golden/kinds/data_race.sched"};
+  launch.arguments.insert(launch.arguments.end(), more.begin(), more.end());
+  launch.directory = scratch.path();
+  return RunProgram(launch);
+}
+
+TEST(NextCommands, DoWhatTheySay) {
+  const Scratch scratch;
+  std::string report = OfARace("replay", {}, scratch).out;
+  for (const char* done : {"replay", "explain", "minimize"}) {
+    const std::vector<std::string> next = NextOf(report);
+    ASSERT_GE(next.size(), 3u) << done << report;
+    std::string following;
+    for (const std::string& line : next) {
+      SCOPED_TRACE(line);
+      const bool adds = line.find(" corpus add ") != line.npos, debugs = line.ends_with(" --gdb"), draws = line.find("--format") != line.npos;
+      if (!draws && !debugs) EXPECT_EQ(line.find(std::string(" ") + done + " "), line.npos) << "it has just been done";
+      EXPECT_EQ(adds, std::string_view(done) != "replay" && line == next.back());
+      const Ended r = Typed(line + (debugs ? "=print" : draws || line.find(" minimize ") != line.npos ? " --force" : ""), scratch.path());
+      EXPECT_EQ(r.status, debugs || (adds && std::string_view(done) == "explain") ? 0 : 1) << r.err;
+      if (std::string_view(done) == "replay" && line == next[0]) following = r.out;
+      if (std::string_view(done) == "explain" && line.find(" minimize ") != line.npos) following = r.out;
+    }
+    report = following;
+  }
+}
+
+TEST(NextCommands, AreAboutTheFileThatWasWritten) {
+  const Scratch scratch;
+  const std::vector<std::string> next = NextOf(OfARace("replay", {"-o", "mine.sched"}, scratch).out);
+  EXPECT_GE(next.size(), 3u);
+  for (const std::string& line : next) EXPECT_NE(line.find(" data_race mine.sched"), line.npos) << line;
+}
+
+// Far from the terminal it came from, a page says first how to see it again.
+TEST(NextCommands, OfAPageBeginWithTheReplay) {
+  const Scratch scratch;
+  const Ended page = OfARace("explain", {"--format", "html"}, scratch);
+  const size_t at = page.out.find("To see it again</h2>");
+  ASSERT_NE(at, std::string::npos);
+  const std::string first = page.out.substr(at, page.out.find("</pre>", at) - at);
+  EXPECT_NE(first.find(" replay data_race "), std::string::npos) << first;
+  EXPECT_EQ(first.find("--gdb"), std::string::npos) << first;
 }
 
 TEST(Replay, SequentialExecutionPasses) {

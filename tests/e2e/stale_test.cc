@@ -95,6 +95,9 @@ TEST(Continue, FindsTheFindingAroundAStaleSchedule) {
     EXPECT_EQ(again.status, 1);
     EXPECT_EQ(again.err, "") << "the renewed schedule is not stale";
     EXPECT_EQ(Hotweave({"replay", kTarget, file, "--continue", "--json"}).out, r.out) << "the same search, the same answer";
+    if (&c != changes) continue;
+    const Ended report = Hotweave({"replay", kTarget, file, "--continue"});
+    EXPECT_NE(report.out.find(" " + file + " --continue -o "), std::string::npos) << "what was found is in no file yet\n" << report.out;
   }
 }
 
