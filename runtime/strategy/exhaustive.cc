@@ -219,6 +219,7 @@ Task* Exhaustive::Decide(const Point& point, std::span<Task* const> others) {
   if (!steps_.recording()) {
     if (!StepRecorder::ScenarioHasBegun()) return deflt;
     steps_.Start();
+    known_tasks_ = engine.task_count;   // whatever the first step of the search is, these do not begin with it
   }
   const bool at_end = steps_.running() == 0 && steps_.op() == Op::TaskExit && !point.forced;
   Finish(point.forced && point.op != Op::Yield, engine.failing());
