@@ -35,12 +35,16 @@ void Traces::Enter(Node node, uint32_t deflt) {
     ++depth_;
     return;
   }
-  const Node& before = stack_.back();
+  Node& before = stack_.back();
+  for (uint16_t t : node.options) node.able.set(t);
+  // A step may end the last wait with a limit, and the clock's own step then never comes: they race all the same.
+  for (uint16_t t : before.options) {
+    if (engine.tasks[t].is_clock && t != before.chosen && !node.able[t]) before.wanted.set(t);
+  }
   for (const Step& s : before.sleep) {
     if (!Depend(s, before.step)) node.sleep.push_back(s);
   }
   for (const Task& t : engine.live()) node.awake[t.index] = t.runnable && !t.exited;
-  for (uint16_t t : node.options) node.able.set(t);
   node.chosen = deflt;
   for (size_t i = 0; Asleep(node, node.chosen); ++i) {
     if (i == node.options.size()) {
