@@ -46,7 +46,7 @@ function(hotweave_engine_library name)
   add_library(hotweave::${ARG_EXPORT} ALIAS ${name})
   set_target_properties(${name} PROPERTIES EXPORT_NAME ${ARG_EXPORT})
   target_link_libraries(${name} PRIVATE "$<BUILD_INTERFACE:hotweave_engine_flags>"
-                        "$<BUILD_INTERFACE:fmt::fmt-header-only>")
+                        "$<BUILD_INTERFACE:hotweave_fmt>")
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
 endfunction()
 
@@ -58,4 +58,13 @@ function(hotweave_sources variable)
 endfunction()
 
 find_package(fmt REQUIRED)
+# hotweave_fmt: <fmt/format.h>, whose definitions are compiled once, into hotweave::runtime, where we know how.
+add_library(hotweave_fmt INTERFACE)
+if(fmt_VERSION VERSION_GREATER_EQUAL 9.1 AND fmt_VERSION VERSION_LESS 10)
+  target_include_directories(hotweave_fmt SYSTEM INTERFACE $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
+  set(HOTWEAVE_FMT_SOURCE "${CMAKE_CURRENT_LIST_DIR}/fmt_implementation.cc")
+else()
+  target_link_libraries(hotweave_fmt INTERFACE fmt::fmt-header-only)
+  set(HOTWEAVE_FMT_SOURCE "")
+endif()
 find_package(nlohmann_json REQUIRED)
