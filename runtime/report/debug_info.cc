@@ -222,22 +222,28 @@ bool MayHoldVariables(int tag) {
 
 }  // namespace
 
-void DebugInfo::ReadVariables(Dwarf_Die* parent) {
+void DebugInfo::ReadNames(Dwarf_Die* parent, bool top) {
   Dwarf_Die die;
   if (dwarf_child(parent, &die) != 0) return;
   do {
     uint64_t address = 0;
     const int tag = dwarf_tag(&die);
     if (tag == DW_TAG_variable && VariableAddress(&die, &address)) variables_.emplace(address, die);
-    if (MayHoldVariables(tag)) ReadVariables(&die);
+    const char* name = top && tag == DW_TAG_subprogram ? dwarf_diename(&die) : nullptr;
+    if (name) functions_[name].push_back(die);
+    if (MayHoldVariables(tag)) ReadNames(&die, false);
   } while (dwarf_siblingof(&die, &die) == 0);
 }
 
+// A walk over all there is: libdw has no index of names.
+void DebugInfo::ReadNames() {
+  if (names_read_) return;
+  names_read_ = true;
+  for (Unit& unit : units_) ReadNames(&unit.die, true);
+}
+
 std::optional<Field> DebugInfo::FieldAt(uint64_t address, uint64_t offset) {
-  if (!variables_read_) {
-    variables_read_ = true;
-    for (Unit& unit : units_) ReadVariables(&unit.die);
-  }
+  ReadNames();
   const auto found = variables_.find(address);
   Dwarf_Attribute attribute;
   Dwarf_Die type;
@@ -250,14 +256,11 @@ std::optional<Field> DebugInfo::FieldAt(uint64_t address, uint64_t offset) {
 std::optional<Field> DebugInfo::AllocatedFieldAt(const std::string& function, uint64_t size, uint64_t offset) {
   auto [entry, added] = allocated_.try_emplace({function, size});
   if (added) {
+    ReadNames();
     std::map<std::string, Dwarf_Die> types;
-    for (Unit& unit : units_) {
-      Dwarf_Die die;
-      if (dwarf_child(&unit.die, &die) != 0) continue;
-      do {
-        const char* name = dwarf_tag(&die) == DW_TAG_subprogram ? dwarf_diename(&die) : nullptr;
-        if (name && function == name) CollectPointees(&die, size, &types);
-      } while (dwarf_siblingof(&die, &die) == 0);
+    const auto named = functions_.find(function);
+    if (named != functions_.end()) {
+      for (Dwarf_Die& die : named->second) CollectPointees(&die, size, &types);
     }
     if (types.size() == 1) entry->second = types.begin()->second;
   }

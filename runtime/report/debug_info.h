@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -64,7 +65,8 @@ class DebugInfo {
 
   void ReadUnits();
   void ReadRanges(size_t unit);
-  void ReadVariables(Dwarf_Die* parent);
+  void ReadNames();
+  void ReadNames(Dwarf_Die* parent, bool top);
   const Unit* UnitAt(uint64_t address) const;
   // The blocks and functions, inlined ones too, that contain the address; innermost first.
   static bool FindScopes(Dwarf_Die* parent, uint64_t address, std::vector<Dwarf_Die>* scopes);
@@ -78,8 +80,9 @@ class DebugInfo {
   std::vector<Unit> units_;
   std::vector<Range> ranges_;                 // by lo
   std::map<uint64_t, Dwarf_Die> variables_;   // by address
+  std::map<std::string, std::vector<Dwarf_Die>, std::less<>> functions_;   // by name; those at the top of their units
   std::map<std::string, std::string> roots_;  // by compile directory
-  bool variables_read_ = false;
+  bool names_read_ = false;
   std::map<std::pair<std::string, uint64_t>, std::optional<Dwarf_Die>> allocated_;   // by function and size
 };
 
