@@ -2,6 +2,7 @@
 // Same input, same binary: same trace, byte for byte, in any process, with address randomisation or
 // without, whatever the environment. And a target that breaks this is noticed.
 #include <algorithm>
+#include <map>
 
 #include "program_helper.h"
 
@@ -12,6 +13,7 @@ using Json = nlohmann::json;
 
 constexpr const char* kFound = "online_vs_probe@v4.19";
 constexpr const char* kNondeterministic = HOTWEAVE_BINARY_DIR "/nondeterministic";
+constexpr const char* kAllTargets = HOTWEAVE_BINARY_DIR "/all_targets";
 
 // Ways to start a process that must make no difference: with and without address randomisation, with
 // environments of different sizes (which move the stack).
@@ -65,46 +67,76 @@ TEST(Determinism, AFindingReplaysInEveryProcess) {
 // The pairs of ways into memory hotplug are many, and made of one another: a part of the work is enough for each.
 bool IsPair(const std::string& target) { return target.starts_with("pair_"); }
 
-// Every target of the program, every byte of its trace.
-TEST(Determinism, EveryTargetHasOneTrace) {
+// Every target in two processes (all_targets.cc), of which one takes them in the opposite order: what an execution does depends
+// neither on the process nor on the executions before it. The targets are shared out over the parts.
+constexpr size_t kParts = 12;
+
+class EveryTarget : public testing::TestWithParam<size_t> {
+ protected:
+  std::vector<std::string> Part(bool pairs) const {
+    const std::vector<std::string> all = Targets();
+    std::vector<std::string> out;
+    for (size_t i = GetParam(); i < all.size(); i += kParts) {
+      if (pairs || !IsPair(all[i])) out.push_back(all[i]);
+    }
+    return out;
+  }
+
+  // The answers of a process, by target.
+  std::map<std::string, std::string> Answers(bool backwards, const std::string& command, const std::string& file,
+                                             const std::vector<std::string>& specs) const {
+    const Scratch out;
+    std::vector<std::string> arguments = {command, backwards ? "backwards" : "forwards", out.path(), file};
+    arguments.insert(arguments.end(), specs.begin(), specs.end());
+    Launch launch = Vary(backwards, arguments);
+    launch.program = kAllTargets;
+    const Ended r = RunProgram(launch);
+    EXPECT_EQ(r.status, 0) << r.err;
+    std::map<std::string, std::string> answers;
+    for (const std::string& name : FilesIn(out.path())) answers[name] = Slurp(out / name);
+    EXPECT_EQ(answers.size(), specs.size());
+    return answers;
+  }
+};
+
+// Every byte of its trace.
+TEST_P(EveryTarget, HasOneTrace) {
   const Scratch scratch;
   constexpr size_t kSizes[] = {0, 4096};
-  for (size_t i = 0; i < std::size(kSizes); ++i) Spill(scratch / std::to_string(i), FixedBytes(i + 1, kSizes[i]));
-  for (const std::string& target : Targets()) {
-    for (size_t i = IsPair(target) ? 1 : 0; i < std::size(kSizes); ++i) {
-      const std::vector<std::string> replay = {"replay", target, scratch / std::to_string(i), "--trace"};
-      const Ended one = RunProgram(Vary(0, replay));
-      EXPECT_GT(one.out.size(), 1000u) << target << ": no trace";
-      for (unsigned vary : {1u}) {
-        const Ended other = RunProgram(Vary(vary, replay));
-        ASSERT_EQ(other.status, one.status) << target;
-        ASSERT_EQ(other.out, one.out) << target << ", input " << i << ", process " << vary;
-      }
+  for (size_t i = 0; i < std::size(kSizes); ++i) {
+    const std::string input = scratch / std::to_string(i);
+    Spill(input, FixedBytes(i + 1, kSizes[i]));
+    const std::vector<std::string> specs = Part(i == 1);
+    const auto one = Answers(false, "replay", input, specs), other = Answers(true, "replay", input, specs);
+    for (const auto& [spec, trace] : one) {
+      EXPECT_GT(trace.size(), 1000u) << spec << ": no trace";
+      ASSERT_TRUE(other.at(spec) == trace) << spec << ", input " << i;
     }
   }
 }
 
-// The inputs above hardly match anything; these are schedules that a search made, in old and new kernels.
-TEST(Determinism, EveryTargetHasOneSearch) {
-  for (const std::string& target : Targets()) {
-    for (const char* profile : {"@v4.14", "@v5.1"}) {
-      if (IsPair(target) && profile == std::string("@v5.1")) continue;
-      const std::vector<std::string> fuzz = {"fuzz", target + profile, "--runs", "40", "--confirm", "10", "--seed", "9", "--no-race",
-                                             "--json", "--quiet", "--artifacts"};
-      std::vector<Json> answers;
-      for (unsigned vary : {0u, 5u}) {
-        const Scratch scratch;
-        std::vector<std::string> arguments = fuzz;
-        arguments.push_back(scratch / "found");
-        answers.push_back(RunProgram(Vary(vary, arguments)).Json());
-        for (const char* key : {"seconds", "executions_per_second", "artifact", "confirmation_artifact"}) {
-          answers.back().erase(key);
-        }
-      }
-      EXPECT_EQ(answers[0], answers[1]) << target << profile;
-    }
-  }
+// What a search says, but for its time and the names of its files.
+Json WhatWasFound(const std::string& answer) {
+  const size_t end = answer.rfind("status ");
+  Json json = Json::parse(answer.substr(0, end));
+  for (const char* key : {"seconds", "executions_per_second", "artifact", "confirmation_artifact"}) json.erase(key);
+  json["status"] = answer.substr(end);
+  return json;
 }
+
+// The inputs above hardly match anything; these are schedules that a search made, in old and new kernels.
+TEST_P(EveryTarget, HasOneSearch) {
+  std::vector<std::string> specs;
+  for (const std::string& target : Part(true)) {
+    specs.push_back(target + "@v4.14");
+    if (!IsPair(target)) specs.push_back(target + "@v5.1");
+  }
+  const Scratch found;
+  const auto one = Answers(false, "fuzz", found / "one", specs), other = Answers(true, "fuzz", found / "other", specs);
+  for (const auto& [spec, answer] : one) EXPECT_EQ(WhatWasFound(answer), WhatWasFound(other.at(spec))) << spec;
+}
+
+INSTANTIATE_TEST_SUITE_P(Determinism, EveryTarget, testing::Range(size_t{0}, kParts));
 
 // ---- Targets that are not deterministic -----------------------------------------------------------------
 
