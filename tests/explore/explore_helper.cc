@@ -44,7 +44,14 @@ std::unique_ptr<class Search> SearchBy(By by, int bound, const RunOptions& optio
 
 }  // namespace
 
-extern "C" const explore_program* explore_now() { return &program; }
+extern "C" unsigned explore_tasks() { return program.tasks; }
+extern "C" unsigned explore_init() { return program.init; }
+extern "C" explore_always explore_invariant() { return program.always; }
+extern "C" int explore_cpu(unsigned task) { return program.cpu[task] - 1; }
+extern "C" int explore_operation(unsigned task, unsigned i) {
+  const explore_op& op = program.op[task][i];
+  return i < program.ops[task] ? op.kind * 4 + op.a * 2 + op.b : -1;
+}
 extern "C" void explore_final(unsigned long long state) { final_state = state; }
 
 void SetProgram(const explore_program& p) { program = p; }

@@ -165,23 +165,27 @@ static void third_work(struct work_struct *work)
 #include "../tests/explore/ops.def"
 #undef EX_OP
 
-static void (*const operations[EX_KINDS])(unsigned int task, unsigned int a, unsigned int b) = {
-#define EX_OP(kind, ...) op_##kind,
+/* A switch: to read a table would be a step. */
+static void operation(unsigned int task, unsigned int kind, unsigned int a, unsigned int b)
+{
+	switch (kind) {
+#define EX_OP(kind, ...) case EX_##kind: return op_##kind(task, a, b);
 #include "../tests/explore/ops.def"
 #undef EX_OP
-};
+	}
+}
 
 static int run(void *arg)
 {
 	unsigned int task = (unsigned long)arg;
-	const struct explore_program *p = explore_now();
 
-	for (unsigned int i = 0; i < p->ops[task]; i++) {
-		const struct explore_op *op = &p->op[task][i];
+	for (unsigned int i = 0;; i++) {
+		int op = explore_operation(task, i);
 
-		operations[op->kind](task, op->a, op->b);
+		if (op < 0)
+			return 0;
+		operation(task, op / 4, op / 2 % 2, op % 2);
 	}
-	return 0;
 }
 
 static bool always(void)
@@ -236,21 +240,24 @@ static void set_up(void)
 
 HOTWEAVE_TARGET(explore_program, "a small program, given as data")
 {
-	const struct explore_program *p = explore_now();
+	enum explore_always invariant = explore_invariant();
+	unsigned int n = explore_tasks();
 
 	set_up();
 	hotweave_worker_memory(always);   /* else it may be missing any number of times */
 	hotweave_invariant("the final state is known", final_state, HOTWEAVE_AT_QUIESCENCE);
-	if (p->always)
-		hotweave_invariant("var[0] is not 3", p->always == EX_NOT_THREE ? not_three : not_both, HOTWEAVE_ALWAYS);
-	for (unsigned long i = p->init; i < p->tasks; i++) {
-		if (p->cpu[i])
-			tasks[i] = kthread_create_on_cpu(run, (void *)i, p->cpu[i] - 1, "task/%u");
+	if (invariant)
+		hotweave_invariant(invariant == EX_NOT_THREE ? "var[0] is not 3" : "one variable is 0", invariant == EX_NOT_THREE ? not_three : not_both, HOTWEAVE_ALWAYS);
+	for (unsigned long i = explore_init(); i < n; i++) {
+		int cpu = explore_cpu(i);
+
+		if (cpu >= 0)
+			tasks[i] = kthread_create_on_cpu(run, (void *)i, cpu, "task/%u");
 		else
 			tasks[i] = kthread_create(run, (void *)i, "task%lu", i);
 	}
-	for (unsigned int i = p->init; i < p->tasks; i++)
+	for (unsigned int i = explore_init(); i < n; i++)
 		wake_up_process(tasks[i]);
-	if (p->init)
+	if (explore_init())
 		run(NULL);
 }

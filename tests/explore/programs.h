@@ -36,8 +36,13 @@ struct explore_program {
 	enum explore_always always;
 };
 
-/* Of the test. */
-extern const struct explore_program *explore_now(void);
+/* Of the test. Target code reads no program from memory: each load would be a step. */
+extern unsigned int explore_tasks(void);
+extern unsigned int explore_init(void);
+extern enum explore_always explore_invariant(void);
+extern int explore_cpu(unsigned int task);   /* -1: not bound */
+/* The operation, kind * 4 + a * 2 + b; -1: there is none. */
+extern int explore_operation(unsigned int task, unsigned int i);
 extern void explore_final(unsigned long long state);
 
 #ifdef __cplusplus

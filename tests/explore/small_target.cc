@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Small targets whose numbers of executions are known: counts_test.cc derives them.
+ * Small targets whose numbers of executions and final states are known: counts_test.cc derives them. A final state has a
+ * hexadecimal digit for x, y and the three cells each, "12000": x is 1, y is 2.
  */
 #include <hotweave/target.h>
 #include <linux/bug.h>
 #include <linux/completion.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
+#include <linux/timer.h>
 #include <asm/processor.h>
+
+#include "../tests/explore/programs.h"
 
 static long x, y, cell[3];
 static DEFINE_MUTEX(mutex);
 static DEFINE_MUTEX(other);
 static DECLARE_COMPLETION(ready);
+
+static bool final_state(void)
+{
+	unsigned long long state = x * 16 + y;
+
+	for (int i = 0; i < 3; i++)
+		state = state * 16 + cell[i];
+	explore_final(state);
+	return true;
+}
 
 /*
  * The first task is one of the n; it and two more have a CPU each. The others are created before anything is decided, and
@@ -22,6 +37,7 @@ static void run_all(int (*fn)(void *), unsigned long n)
 {
 	struct task_struct *t[3];
 
+	hotweave_invariant("the final state is known", final_state, HOTWEAVE_AT_QUIESCENCE);
 	for (unsigned long i = 1; i < n; i++)
 		t[i] = kthread_create_on_cpu(fn, (void *)i, i, "w%u");
 	for (unsigned long i = 1; i < n; i++)
@@ -37,13 +53,15 @@ static int write_own(void *arg)
 
 static int write_same(void *arg)
 {
-	WRITE_ONCE(x, (long)arg);
+	WRITE_ONCE(x, (long)arg + 1);
 	return 0;
 }
 
 static int read_same(void *arg)
 {
-	(void)READ_ONCE(x);
+	long value = READ_ONCE(x);
+
+	cell[(unsigned long)arg] = value + 1;   /* its own: nobody else's business */
 	return 0;
 }
 
@@ -138,3 +156,30 @@ static int draw(void *arg)
 }
 
 HOTWEAVE_TARGET(choices_2, "two tasks draw one of three values") { run_all(draw, 2); }
+
+/* Each writes one variable and reads the other. */
+static int store_load(void *arg)
+{
+	WRITE_ONCE(*(arg ? &x : &y), 1);
+	cell[(unsigned long)arg] = READ_ONCE(*(arg ? &y : &x)) + 1;
+	return 0;
+}
+
+HOTWEAVE_TARGET(store_buffer, "two tasks write a variable and read the other's") { run_all(store_load, 2); }
+
+static void on_timer(struct timer_list *unused)
+{
+	WRITE_ONCE(x, 1);
+}
+static DEFINE_TIMER(timer, on_timer);
+
+static int arm_and_look(void *arg)
+{
+	if (arg) {
+		mod_timer(&timer, jiffies + 1);
+		cell[1] = READ_ONCE(x) + 1;
+	}
+	return 0;
+}
+
+HOTWEAVE_TARGET(timer_2, "a task arms a timer and looks whether it has fired") { run_all(arm_and_look, 2); }
