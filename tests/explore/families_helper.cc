@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "strategy/random.h"
 
@@ -51,6 +52,9 @@ const std::vector<Family>& Table() {
       {"locks", "the order of two critical sections, failed attempts, readers together", 2, 3, 2, Cpus::Any,
        {EX_MUTEX_EFFECT, EX_SPIN_EFFECT, EX_RWLOCK_WRITE, EX_RWSEM_WRITE, EX_RAW_EFFECT, EX_BOTH_MUTEXES},
        {EX_MUTEX_EFFECT, EX_MUTEX_TRY, EX_MUTEX_NOTE, EX_SPIN_TRY, EX_SPIN_EFFECT, EX_RWLOCK_READ, EX_RWSEM_READ, EX_RWSEM_TRY, EX_BOTH_MUTEXES}, {EX_NOTHING}},
+      {"unknown", "operations of which nothing is known but that they touch what all share", 2, 3, 2, Cpus::Any,
+       {EX_RT_MUTEX, EX_DOWN, EX_UP, EX_BIT_LOCK, EX_SEQ_WRITE, EX_SRCU_SYNC},
+       {EX_RT_MUTEX, EX_DOWN_TRY, EX_UP, EX_BIT_LOCK, EX_SEQ_LOOK, EX_SRCU_READ, EX_READ, EX_DOUBLE}, {EX_NOTHING}},
       {"exclusion", "what is kept apart by a lock in some places is not in others", 2, 3, 2, Cpus::Any,
        {EX_MUTEX_EFFECT, EX_MUTEX_NOTE, EX_SPIN_EFFECT, EX_MUTEX_INC},
        {EX_MUTEX_NOTE, EX_DOUBLE, EX_READ, EX_MUTEX_EFFECT, EX_WRITE}, {EX_NOTHING, EX_NOT_BOTH}},
@@ -68,7 +72,7 @@ const std::vector<Family>& Table() {
       {"delayed", "delayed works: their timers and their queues", 1, 2, 2, Cpus::Any,
        {EX_DELAYED, EX_MOD_DELAYED}, {EX_DELAYED, EX_MOD_DELAYED, EX_CANCEL_DELAYED, EX_READ, EX_DOUBLE, EX_QUEUE}, {EX_NOTHING}},
       {"timers", "a timer may fire wherever tasks can run, and its handler races with them", 1, 2, 2, Cpus::Any,
-       {EX_MOD_TIMER, EX_NAP, EX_JIFFIES}, {EX_MOD_TIMER, EX_DEL_TIMER, EX_DEL_TIMER_SYNC, EX_TIMER_PENDING, EX_JIFFIES, EX_READ, EX_DOUBLE, EX_IRQ_EFFECT}, {EX_NOTHING}},
+       {EX_MOD_TIMER, EX_NAP, EX_JIFFIES, EX_HRTIMER}, {EX_HRTIMER_CANCEL, EX_MOD_TIMER, EX_DEL_TIMER, EX_DEL_TIMER_SYNC, EX_TIMER_PENDING, EX_JIFFIES, EX_READ, EX_DOUBLE, EX_IRQ_EFFECT}, {EX_NOTHING}},
       {"clock", "the clock moves: sleeps with a limit against what ends them", 2, 3, 2, Cpus::Any,
        {EX_NAP, EX_WAIT_TIMEOUT, EX_MOD_TIMER}, {EX_JIFFIES, EX_COMPLETE, EX_WAKE_BARE, EX_DOUBLE, EX_READ, EX_MSLEEP}, {EX_NOTHING}},
       {"heap", "where memory comes from, and what is still in it when it is freed", 2, 3, 2, Cpus::Any,
@@ -118,8 +122,9 @@ explore_program ProgramOf(const Family& f, uint64_t seed) {
   return p;
 }
 
+constexpr const char* kAlways[] = {"", "not three ", "not both "};
+
 std::string Describe(const explore_program& p) {
-  static constexpr const char* kAlways[] = {"", "not three ", "not both "};
   std::string out = kAlways[p.always];
   for (unsigned t = 0; t < p.tasks; ++t) {
     out += t == 0 && p.init ? "init[" : p.cpu[t] ? fmt::format("cpu{}[", p.cpu[t] - 1) : "[";
@@ -127,6 +132,47 @@ std::string Describe(const explore_program& p) {
     out += " ]";
   }
   return out;
+}
+
+namespace {
+
+// One of "init[", "cpu0[", "[".
+bool ParseTask(const std::string& word, explore_program* p) {
+  if (p->tasks == EXPLORE_TASKS || word.back() != '[') return false;
+  if (word == "init[" && p->tasks == 0) p->init = 1;
+  else if (word.size() == 5 && word.starts_with("cpu")) p->cpu[p->tasks] = static_cast<unsigned char>(word[3] - '0' + 1);
+  else if (word != "[") return false;
+  ++p->tasks;
+  return true;
+}
+
+// "MOD_TIMER(0,1)".
+bool ParseOperation(const std::string& word, explore_program* p) {
+  const size_t open = word.find('(');
+  if (open == std::string::npos || word.size() != open + 5 || p->tasks == 0) return false;
+  const auto kind = std::find(std::begin(kNames), std::end(kNames), word.substr(0, open)) - std::begin(kNames);
+  unsigned& n = p->ops[p->tasks - 1];
+  if (kind == EX_KINDS || n == EXPLORE_OPS) return false;
+  p->op[p->tasks - 1][n++] = {static_cast<unsigned char>(kind), word[open + 1] == '1', word[open + 3] == '1'};
+  return true;
+}
+
+}  // namespace
+
+bool ParseProgram(const std::string& text, explore_program* p) {
+  *p = {};
+  std::string rest = text;
+  for (int i = EX_NOT_THREE; i <= EX_NOT_BOTH; ++i) {
+    if (!rest.starts_with(kAlways[i])) continue;
+    p->always = static_cast<explore_always>(i);
+    rest.erase(0, std::string(kAlways[i]).size());
+  }
+  for (size_t i = 0; (i = rest.find(']', i)) != std::string::npos;) rest.replace(i, 1, " ");
+  std::istringstream words(rest);
+  for (std::string word; words >> word;) {
+    if (!ParseTask(word, p) && !ParseOperation(word, p)) return false;
+  }
+  return p->tasks > 0;
 }
 
 bool Without(const explore_program& p, unsigned n, explore_program* smaller) {

@@ -26,7 +26,9 @@ struct Family {
 std::span<const Family> Families();
 const Family* FindFamily(const std::string& name);
 explore_program ProgramOf(const Family& family, uint64_t seed);
+// "init[ MOD_TIMER(0,1) ]cpu0[ READ(0,0) ][ ]", and back; false if that is no program.
 std::string Describe(const explore_program& program);
+bool ParseProgram(const std::string& text, explore_program* program);
 
 // What is left of a program without its i-th operation or decision about CPUs; false: it has none such.
 bool Without(const explore_program& program, unsigned i, explore_program* smaller);

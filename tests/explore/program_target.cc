@@ -5,10 +5,12 @@
  */
 #include <hotweave/target.h>
 #include <linux/atomic.h>
+#include <linux/bit_spinlock.h>
 #include <linux/bug.h>
 #include <linux/completion.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
@@ -18,10 +20,14 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/rtmutex.h>
 #include <linux/rwsem.h>
+#include <linux/semaphore.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/srcu.h>
 #include <linux/stop_machine.h>
 #include <linux/timer.h>
 #include <linux/wait.h>
@@ -42,17 +48,23 @@ static spinlock_t spins[2];
 static DEFINE_RAW_SPINLOCK(raw);
 static DEFINE_RWLOCK(rwlock);
 static DECLARE_RWSEM(rwsem);
+static DEFINE_RT_MUTEX(rt_mutex);
+static DEFINE_SEMAPHORE(semaphore);
+static unsigned long bits;
+static DEFINE_SEQLOCK(seqlock);
+DEFINE_STATIC_SRCU(srcu);
 DEFINE_STATIC_PERCPU_RWSEM(percpu_rwsem);
 static DECLARE_COMPLETION(done);
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 static DEFINE_PER_CPU(long, percpu_count);
 static long seen[EXPLORE_TASKS];   /* by the tasks */
-static long ran_on[2];             /* works, timers, handlers: the CPUs, so far as they count */
+static long ran_on[3];             /* handlers, works, timers: their CPUs */
 static struct task_struct *tasks[EXPLORE_TASKS];
 static struct work_struct works[2];
 static struct workqueue_struct *queues[2];
 static struct delayed_work delayed;
 static struct timer_list timers[2];
+static struct hrtimer hrtimer;
 static struct tasklet_struct tasklets[2];
 static struct rcu_head heads[EXPLORE_TASKS];
 static struct object *object;
@@ -69,6 +81,11 @@ static void note(unsigned int task, long value)
 static void effect(unsigned int a)
 {
 	var[a] = var[a] * 2 + 1;
+}
+
+static void ran(unsigned int what)
+{
+	ran_on[what] = ran_on[what] * 4 + raw_smp_processor_id() + 1;
 }
 
 static struct task_struct *task_of(unsigned int b)
@@ -113,7 +130,7 @@ static int parker(void *arg)
 static void handler(void *arg)
 {
 	effect((unsigned long)arg);
-	ran_on[0] = ran_on[0] * 4 + raw_smp_processor_id() + 1;
+	ran(0);
 }
 
 static int stopped(void *arg)
@@ -130,6 +147,14 @@ static void callback(struct rcu_head *head)
 static void on_timer(struct timer_list *timer)
 {
 	effect(timer == &timers[1]);
+	if (timer == &timers[0])
+		ran(2);
+}
+
+static enum hrtimer_restart on_hrtimer(struct hrtimer *unused)
+{
+	effect(0);
+	return HRTIMER_NORESTART;
 }
 
 static void on_object_timer(struct timer_list *timer)
@@ -145,7 +170,7 @@ static void on_tasklet(struct tasklet_struct *tasklet)
 static void first_work(struct work_struct *work)
 {
 	effect(0);
-	ran_on[1] = ran_on[1] * 4 + raw_smp_processor_id() + 1;
+	ran(1);
 }
 
 /* May have to wait, so that another worker is woken. */
@@ -208,7 +233,9 @@ static bool final_state(void)
 	unsigned long long state = shared != NULL;
 
 	for (int i = 0; i < 2; i++)
-		state = state * 1000003 + var[i] * 64 + atomic_read(&counter[i]) * 1000 + ran_on[i] * 100000;
+		state = state * 1000003 + var[i] * 64 + atomic_read(&counter[i]) * 1000;
+	for (int i = 0; i < 3; i++)
+		state = state * 1000003 + ran_on[i];
 	for (unsigned int i = 0; i < EXPLORE_TASKS; i++)
 		state = state * 1000003 + seen[i];
 	for (unsigned int i = 0; i < nr_cpu_ids; i++)
@@ -228,6 +255,8 @@ static void set_up(void)
 	INIT_WORK(&works[0], first_work);
 	INIT_WORK(&works[1], second_work);
 	INIT_DELAYED_WORK(&delayed, third_work);
+	hrtimer_init(&hrtimer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer.function = on_hrtimer;
 	queues[0] = system_wq;
 	queues[1] = alloc_ordered_workqueue("ordered", 0);
 	shared = (long *)kzalloc(sizeof(*shared), GFP_KERNEL);

@@ -3,7 +3,7 @@
 // in the same final states, verdicts and findings. Programs are drawn from seeds, by families (families_helper.h). Only
 // searches that both came to their ends are compared: what an enumeration has not reached yet is not lost by the other.
 //
-// HOTWEAVE_EXPLORE=FAMILY:FIRST:LAST[:MOST_RUNS] makes the long test compare other seeds.
+// HOTWEAVE_EXPLORE=FAMILY:FIRST:LAST[:MOST_RUNS] makes the long test compare other seeds, of one family or of "all".
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -130,6 +130,27 @@ TEST_P(RandomLong, ReductionLosesNothing) {
     if (family != GetParam() && family != "all") GTEST_SKIP();
   }
   CompareSeeds(*FindFamily(GetParam()), first, last, most_runs);
+}
+
+// HOTWEAVE_EXPLORE_PROGRAM="init[ WRITE(0,1) ][ READ(0,0) ]": all that is to be seen of one program.
+TEST(ProgramLong, ReductionLosesNothing) {
+  const char* text = std::getenv("HOTWEAVE_EXPLORE_PROGRAM");
+  if (!text) GTEST_SKIP();
+  explore_program program;
+  ASSERT_TRUE(ParseProgram(text, &program)) << "no program: " << text;
+  SetProgram(program);
+  for (bool races : {false, true}) {
+    for (int bound = kMostBound; bound >= -1; --bound) {
+      const Covered full = Cover("explore_program", By::Enumeration, bound, races, 1'000'000);
+      for (By by : {By::Enumeration, By::Learning, By::Rehearsed}) {
+        const Covered c = Cover("explore_program", by, bound, races, 1'000'000);
+        fmt::print("{}: {}: {} executions{}\n", Name({program, bound, by, races}), by == By::Enumeration ? "enumeration" : "reduction",
+                   c.executions, c.complete ? "" : ", incomplete");
+        for (const auto& [name, n] : c.ends) fmt::print("  {} {}\n", name, n);
+        EXPECT_EQ(Difference(c, full), "") << Name({program, bound, by, races});
+      }
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, RandomLong, testing::ValuesIn(Names()), [](const auto& info) { return info.param; });
