@@ -9,6 +9,7 @@
 
 #include "check/finding_builder.h"
 #include "core/internal.h"
+#include "strategy/guided.h"
 
 namespace hotweave {
 namespace {
@@ -38,6 +39,13 @@ Attempt RunTraced(const RunOptions& options, const Input& input) {
   return a;
 }
 
+// A task is asked twice at its exit: before it, when it could still be preempted, and then who comes after it.
+bool IsTurn(const NamedRecord& r) {
+  return (r.op == OpName(Op::Blocked) || (r.op == OpName(Op::TaskExit) && r.record.nth > 1)) && r.to != "clock";
+}
+
+size_t TurnsOf(const Schedule& s) { return static_cast<size_t>(std::count_if(s.records.begin(), s.records.end(), IsTurn)); }
+
 bool ShowsLostUpdate(const Attempt& a) {
   LostUpdate lost;
   const Finding& f = *a.result.finding;
@@ -66,12 +74,17 @@ bool Attempts::Begin() {
 }
 
 std::optional<Attempt> Attempts::Execute(const RunOptions& options, const Input& input) {
-  const RunResult bare = RunInput(options, input);
+  return Execute(options, [&] { return std::make_unique<Guided>(input); });
+}
+
+std::optional<Attempt> Attempts::Execute(const RunOptions& options, const StrategyMaker& make) {
+  const RunResult bare = RunExecution(options, *make());
   work_ += bare.steps;
   if (!bare.finding) return {};
   const std::string& shown = bare.finding->fingerprint;
   if (!MayTurnOutAs(*bare.finding, fingerprint_) && !untraced_others_.insert(shown).second) return {};
-  Attempt a = RunTraced(options, input);
+  Attempt a;
+  a.result = RunExecution(options, *make(), &a.trace, &a.schedule);
   work_ += a.result.steps * kTracedCosts;
   if (!a.result.finding) InternalError("a failing execution passes when it is traced");
   if (a.result.finding->fingerprint != fingerprint_) {
@@ -96,9 +109,21 @@ bool Attempts::Shows(const Input& input) {
   return it != tried_.end() ? it->second != 0 : Try(input).has_value();
 }
 
+std::optional<Attempt> Attempts::TryAgain(const Input& input) {
+  if (!Begin()) return {};
+  return Execute(short_, input);
+}
+
 std::optional<Attempt> Attempts::TryWhole(const Input& input) {
   if (!Begin()) return {};
-  return Execute(options_, input);
+  std::optional<Attempt> a = Execute(options_, input);
+  if (a) tried_[HashOf(input)] = round_;   // what was cut off did not tell
+  return a;
+}
+
+std::optional<Attempt> Attempts::TryWith(const StrategyMaker& make) {
+  if (!Begin()) return {};
+  return Execute(short_, make);
 }
 
 }  // namespace hotweave

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
 #include <hotweave/run.h>
 
+#include "core/strategy.h"
 #include "core/trace.h"
 
 namespace hotweave {
@@ -27,12 +29,19 @@ struct Attempt {
 
 Attempt RunTraced(const RunOptions& options, const Input& input);
 
+// A turn: the task cannot go on (it waits, or it has ended), and the record says which one runs next. No preemption: some task
+// must. (Time that passes although tasks can run is no turn.)
+bool IsTurn(const NamedRecord& record);
+size_t TurnsOf(const Schedule& schedule);
+
 // True if the trace of a race shows an update that was lost through it: what makes it harmful.
 bool ShowsLostUpdate(const Attempt& attempt);
 
 // Without a trace, a race is known by one of its places, and a lost update is a broken invariant. Can such a finding have this
 // fingerprint once it is traced?
 bool MayTurnOutAs(const Finding& untraced, const std::string& fingerprint);
+
+using StrategyMaker = std::function<std::unique_ptr<Strategy>()>;
 
 class Attempts {
  public:
@@ -47,8 +56,12 @@ class Attempts {
   std::optional<Attempt> Try(const Input& input);
   // Does it, as far as attempts tell? Executed only if it was not tried before.
   bool Shows(const Input& input);
-  // The same, always executed, and to its end.
+  // The same as Try(), executed though it was tried before.
+  std::optional<Attempt> TryAgain(const Input& input);
+  // The same, and to its end.
   std::optional<Attempt> TryWhole(const Input& input);
+  // The same as Try(), where a strategy decides instead of an input; `make` is asked for one for each execution.
+  std::optional<Attempt> TryWith(const StrategyMaker& make);
 
   // What is wanted has changed: inputs that showed the finding may be tried again.
   void NewRound() { ++round_; }
@@ -65,6 +78,7 @@ class Attempts {
 
  private:
   bool Begin();
+  std::optional<Attempt> Execute(const RunOptions& options, const StrategyMaker& make);
   std::optional<Attempt> Execute(const RunOptions& options, const Input& input);
 
   RunOptions options_, short_;

@@ -35,15 +35,30 @@ ProgressState StateOf(const MinimizeCommand& c, const MinimizeProgress& p) {
   return s;
 }
 
-std::string What(size_t preemptions, size_t choices) {
-  return fmt::format("{} preemption{}, {} choice{}", preemptions, preemptions == 1 ? "" : "s", choices, choices == 1 ? "" : "s");
+std::string Count(size_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+
+std::string What(size_t preemptions, size_t turns, size_t choices) {
+  return Count(preemptions, "preemption") + ", " + (turns ? Count(turns, "turn") + ", " : "") + Count(choices, "choice");
+}
+
+// What stands against leaving out a turn.
+std::string WithoutTurns(const NeededTurns& turns) {
+  std::string out;
+  auto add = [&](size_t n, const char* what) {
+    if (n) out += (out.empty() ? "" : " or ") + std::string(what);
+  };
+  add(turns.lost, "losing the finding");
+  add(turns.longer, "more segments");
+  add(turns.harmless, "losing sight of the lost update");
+  return out.empty() ? "" : ", no turn without " + out;
 }
 
 std::string Proof(const Minimized& m) {
   const size_t left = m.confirmed.schedule.records.size() + m.confirmed.schedule.choices.size();
   if (!m.one_minimal) return "not proven 1-minimal: stopped by a limit; `minimize` goes on from the file that was written";
   if (left == 0) return "1-minimal: nothing is left to remove: the default execution shows it";
-  return fmt::format("1-minimal: no single preemption or choice can be removed (proved by {} execution{})", left, left == 1 ? "" : "s");
+  return fmt::format("1-minimal: no single preemption or choice can be removed{} (proved by {})", WithoutTurns(m.turns),
+                     Count(left, "execution"));
 }
 
 // As `fuzz` keeps what it finds.
@@ -66,11 +81,12 @@ std::string WriteResult(const MinimizeCommand& c, const Minimized& m) {
 
 std::string WithMinimization(const std::string& summary, const Minimized& m, const std::vector<Other>& others) {
   auto json = nlohmann::ordered_json::parse(summary);
-  const size_t preemptions = m.confirmed.schedule.records.size(), choices = m.confirmed.schedule.choices.size();
+  const size_t turns = TurnsOf(m.confirmed.schedule), choices = m.confirmed.schedule.choices.size();
+  const size_t preemptions = m.confirmed.schedule.records.size() - turns;
   json["executions"] = m.executions;
   json["one_minimal"] = m.one_minimal;
-  json["departures"] = {{"preemptions", preemptions}, {"choices", choices}};
-  json["removed"] = {{"preemptions", m.preemptions_before - preemptions}, {"choices", m.choices_before - choices}};
+  json["departures"] = {{"preemptions", preemptions}, {"turns", turns}, {"choices", choices}};
+  json["before"] = {{"preemptions", m.preemptions_before}, {"turns", m.turns_before}, {"choices", m.choices_before}};
   json["others"] = nlohmann::ordered_json::array();
   for (const Other& o : others) json["others"].push_back({{"fingerprint", o.fingerprint}, {"artifact", o.file}});
   return json.dump() + "\n";
@@ -157,8 +173,9 @@ int RunMinimize(const MinimizeCommand& c) {
   context.artifacts = {written};
   context.commands = NextCommands(Done::Minimize, Unsaid(c.common, m.confirmed.schedule), resolved, written);
   fmt::print("{}", TextReport(m.confirmed.trace, m.confirmed.finding, context, Symbolizer::Get()));
-  fmt::print("\nminimized from {} to {} in {} executions\n{}\n", What(m.preemptions_before, m.choices_before),
-             What(m.confirmed.schedule.records.size(), m.confirmed.schedule.choices.size()), m.executions, Proof(m));
+  const size_t turns = TurnsOf(m.confirmed.schedule);
+  fmt::print("\nminimized from {} to {} in {} executions\n{}\n", What(m.preemptions_before, m.turns_before, m.choices_before),
+             What(m.confirmed.schedule.records.size() - turns, turns, m.confirmed.schedule.choices.size()), m.executions, Proof(m));
   return kExitFinding;
 }
 

@@ -50,6 +50,7 @@ uint64_t EventsAfter(const Trace& trace, const Schedule& schedule) {
 Cost CostOf(const Attempt& a) {
   Cost c;
   c.departures = a.departures();
+  c.decisions = c.departures - TurnsOf(a.schedule);
   c.harmless = a.result.finding->kind == Kind::DataRace && !ShowsLostUpdate(a);
   c.segments = SegmentsOf(a.trace, &*a.result.finding).size();
   c.switches = a.result.switches;
@@ -68,7 +69,7 @@ bool Simpler(const Cost& a, const Cost& b, Order order) {
     return std::tuple(fewest, c.harmless, c.segments);
   };
   auto rest = [](const Cost& c) {
-    return std::tuple(c.departures, c.switches, c.accesses, c.operands, c.detours, c.early);
+    return std::tuple(c.decisions, c.departures, c.switches, c.accesses, c.operands, c.detours, c.early);
   };
   return std::pair(first(a), rest(a)) < std::pair(first(b), rest(b));
 }

@@ -11,7 +11,8 @@ namespace hotweave {
 
 // Each is "less is simpler".
 struct Cost {
-  uint64_t departures = 0;     // preemptions and choices that are not 0
+  uint64_t departures = 0;     // all records, and choices that are not 0
+  uint64_t decisions = 0;      // those that are no turns: preemptions and choices
   uint64_t segments = 0;       // of the tasks of the finding: report/segments.h
   bool harmless = false;       // a race that does not show the update that is lost by it
   uint64_t switches = 0;       // of all tasks
@@ -23,7 +24,8 @@ struct Cost {
 
 Cost CostOf(const Attempt& attempt);
 
-// What counts first: departures, or segments. The rest counts in the order of the members.
+// What counts first: departures, or segments, then decisions: for fewer segments a turn costs nothing. The rest counts in the
+// order of the members.
 enum class Order { FewestDepartures, FewestSegments };
 bool Simpler(const Cost& a, const Cost& b, Order order);
 

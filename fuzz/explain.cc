@@ -10,6 +10,7 @@
 #include "campaign.h"
 #include "lock_order.h"
 #include "report/events.h"
+#include "report/segments.h"
 #include "report/source.h"
 #include "report/story.h"
 #include "report/symbolizer.h"
@@ -57,7 +58,15 @@ std::string Describe(const Schedule& s, const Decision& d) {
   return fmt::format("{} is preempted before {}{}{}, {} runs", r.task, r.op, at.empty() ? "" : " of ", at, r.to);
 }
 
-Flip OutcomeOf(const RunResult& r, const Finding& finding) {
+// Traced: the fingerprint of a race names both sides only then.
+RunResult RunTraced(const RunOptions& options, const Input& input) {
+  Trace trace;
+  return RunInput(options, input, &trace);
+}
+
+Flip OutcomeOf(const RunOptions& options, const Input& input, const Finding& finding) {
+  Trace trace;
+  const RunResult r = RunInput(options, input, &trace);
   Flip f;
   if (r.verdict == VerdictKind::OutOfBudget) {
     f.outcome = Flip::Outcome::Bound;
@@ -65,14 +74,9 @@ Flip OutcomeOf(const RunResult& r, const Finding& finding) {
   } else if (r.finding) {
     f.outcome = r.finding->fingerprint == finding.fingerprint ? Flip::Outcome::Same : Flip::Outcome::Other;
     f.other = r.finding->fingerprint;
+    f.segments = SegmentsOf(trace, &*r.finding).size();
   }
   return f;
-}
-
-// Traced: the fingerprint of a race names both sides only then.
-RunResult RunTraced(const RunOptions& options, const Input& input) {
-  Trace trace;
-  return RunInput(options, input, &trace);
 }
 
 std::string Told(const Flip& f) {
@@ -93,9 +97,15 @@ std::string DecisionsSentence(const RunOptions& options, const Confirmed& c) {
   if (all == 0) return "Which decisions mattered: none. Nothing was preempted and nothing was chosen: the order in which tasks run by themselves leads here.";
   std::string out = "Which decisions mattered, each tried by an execution without it alone:";
   size_t idle = 0;
+  const size_t segments = SegmentsOf(c.trace, &c.finding).size();
   for (const Flip& f : FlipDecisions(options, c)) {
-    if (f.outcome == Flip::Outcome::Same) {
+    const bool same = f.outcome == Flip::Outcome::Same;
+    if (same && f.segments <= segments) {
       ++idle;
+      continue;
+    }
+    if (same) {
+      out += fmt::format(" without decision {} ({}) the run fails all the same, in {} segments instead of {};", f.decision, f.what, f.segments, segments);
       continue;
     }
     out += fmt::format(" without decision {} ({}) the run {};", f.decision, f.what, Told(f));
@@ -104,7 +114,7 @@ std::string DecisionsSentence(const RunOptions& options, const Confirmed& c) {
                                idle == 1 ? "does" : "do", idle == 1 ? "it" : "any one of them");
   if (all > kMostFlips) out += fmt::format(" {} more were not tried;", all - kMostFlips);
   out.back() = '.';
-  return out + fmt::format(" The run without any of them {}.", Told(OutcomeOf(RunTraced(options, Input{}), c.finding)));
+  return out + fmt::format(" The run without any of them {}.", Told(OutcomeOf(options, Input{}, c.finding)));
 }
 
 // ---- Rows ----------------------------------------------------------------------------------------------------
@@ -236,7 +246,7 @@ std::vector<Flip> FlipDecisions(const RunOptions& options, const Confirmed& c) {
   const Schedule named = AnnotatedSchedule(c);
   std::vector<Flip> flips;
   for (size_t i = 0; i < std::min(decisions.size(), kMostFlips); ++i) {
-    Flip f = OutcomeOf(RunTraced(options, Without(c, decisions[i])), c.finding);
+    Flip f = OutcomeOf(options, Without(c, decisions[i]), c.finding);
     f.decision = i + 1;
     f.what = Describe(named, decisions[i]);
     flips.push_back(std::move(f));

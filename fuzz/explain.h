@@ -25,6 +25,7 @@ struct Flip {
   std::string what;         // "bpf is preempted at mutex_lock pcpu_alloc_mutex, cpu_up runs"
   enum class Outcome : uint8_t { Passes, Same, Other, Bound } outcome = Outcome::Passes;
   std::string other;        // the fingerprint; the bound
+  size_t segments = 0;      // Same: of that execution (report/segments.h)
 };
 
 // One execution for each decision, without that alone, in their order; at most kMostFlips.

@@ -15,7 +15,8 @@ Minimized Minimize(const RunOptions& options, const Input& input, const Minimize
   Attempt start = RunTraced(options, input);
   if (!start.result.finding) InternalError("nothing to minimize: the execution passes");
   Minimized m;
-  m.preemptions_before = start.schedule.records.size();
+  m.turns_before = TurnsOf(start.schedule);
+  m.preemptions_before = start.schedule.records.size() - m.turns_before;
   m.choices_before = start.schedule.choices.size();
   Minimizer minimizer(options, std::move(start));
   minimizer.attempts().may_go_on = [&](uint64_t executions) {
@@ -26,6 +27,7 @@ Minimized Minimize(const RunOptions& options, const Input& input, const Minimize
     minimizer.Run();
     m.one_minimal = minimizer.Prove();
   } while (!m.one_minimal && !minimizer.attempts().stopped());
+  m.turns = minimizer.needed_turns();
   m.executions = minimizer.attempts().executions();
   m.others = minimizer.attempts().others();
   m.confirmed = Confirm(options, minimizer.best().schedule.ToInput(), false);

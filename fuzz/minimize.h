@@ -11,6 +11,7 @@
 #include <hotweave/run.h>
 
 #include "confirm.h"
+#include "minimizer.h"
 
 namespace hotweave {
 
@@ -30,11 +31,12 @@ struct MinimizeOptions {
 
 struct Minimized {
   Confirmed confirmed;               // the best; it replays
-  // No single preemption or choice can be left out of it: proved by leaving each out, in as many executions as there are.
-  // False: a limit ended it first.
+  // No single preemption or choice can be left out of it, and no turn but for what `turns` says: proved by leaving each out, in
+  // as many executions as there are. False: a limit ended it first.
   bool one_minimal = false;
+  NeededTurns turns;
   uint64_t executions = 0;           // all
-  size_t preemptions_before = 0, choices_before = 0;   // of the exact schedule of the input
+  size_t preemptions_before = 0, turns_before = 0, choices_before = 0;   // of the exact schedule of the input
   std::map<std::string, Input> others;                 // inputs that show other findings, by fingerprint
 };
 

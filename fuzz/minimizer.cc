@@ -9,6 +9,7 @@
 #include "core/keys.h"
 #include "points.h"
 #include "report/segments.h"
+#include "stay.h"
 #include "strategy/random.h"
 #include "tight.h"
 
@@ -17,7 +18,10 @@ namespace {
 
 // How much moving and merging may cost, in scheduling points (Attempts::work()): each is a search that might go on for
 // long and find nothing. Deletion has no such limit.
-constexpr uint64_t kMergeWork = 60'000'000, kDetourWork = 60'000'000, kPolishWork = 40'000'000;
+constexpr uint64_t kMergeWork = 60'000'000, kStayWork = 60'000'000, kDetourWork = 60'000'000, kPolishWork = 40'000'000;
+
+// What one preemption costs: there and back. Preemptions are not moved for fewer segments than these.
+constexpr size_t kThereAndBack = 3;
 
 // Deletion begins again so many times, in another order.
 constexpr int kStarts = 8;
@@ -32,6 +36,21 @@ Input Without(const Schedule& schedule, const std::function<bool(size_t)>& left_
   }
   for (const NamedChoice& c : schedule.choices) {
     if (!left_out(n++)) input.choices.push_back(c.choice);
+  }
+  return input;
+}
+
+Input ChoicesOf(const Schedule& schedule) {
+  Input input;
+  for (const NamedChoice& c : schedule.choices) input.choices.push_back(c.choice);
+  return input;
+}
+
+// No turns.
+Input DecisionsOf(const Schedule& schedule) {
+  Input input = ChoicesOf(schedule);
+  for (const NamedRecord& r : schedule.records) {
+    if (!IsTurn(r)) input.records.push_back(r.record);
   }
   return input;
 }
@@ -57,7 +76,7 @@ bool Minimizer::Try(const Input& input) {
 bool Minimizer::Accept(std::optional<Attempt> a) {
   if (!a) return false;
   const Cost cost = CostOf(*a);
-  if (!Simpler(cost, cost_, order_) || (strict_ && !OneMinimal(a->schedule))) return false;
+  if (!Simpler(cost, cost_, order_) || (strict_ && !OneMinimal(*a))) return false;
   best_ = std::move(*a);
   cost_ = cost;
   if (on_better) on_better(best_);
@@ -74,12 +93,21 @@ void Minimizer::Begin(Order order, bool strict, uint64_t work) {
 bool Minimizer::Exhausted() const { return attempts_.stopped() || attempts_.work() >= allowed_; }
 
 // Departures one by one, as far as attempts tell.
-bool Minimizer::OneMinimal(const Schedule& schedule) {
-  const size_t n = schedule.records.size() + schedule.choices.size();
-  for (size_t i = 0; i < n; ++i) {
-    if (attempts_.Shows(Without(schedule, [&](size_t k) { return k == i; })) || attempts_.stopped()) return false;
+bool Minimizer::OneMinimal(const Attempt& a) {
+  for (size_t i = 0; i < a.departures(); ++i) {
+    if (!Needed(a, i) || attempts_.stopped()) return false;
   }
   return true;
+}
+
+// A decision is needed if without it the finding is gone; a turn also if without it there are more segments, or a race does not
+// show its harm.
+bool Minimizer::Needed(const Attempt& of, size_t departure) {
+  const Input input = Without(of.schedule, [&](size_t k) { return k == departure; });
+  if (!attempts_.Shows(input)) return true;
+  if (departure >= of.schedule.records.size() || !IsTurn(of.schedule.records[departure])) return false;
+  const std::optional<Attempt> a = attempts_.TryAgain(input);
+  return a && !Simpler(CostOf(*a), CostOf(of), Order::FewestSegments);
 }
 
 void Minimizer::Run() {
@@ -93,42 +121,55 @@ void Minimizer::Run() {
   Polish();
 }
 
+// Goes a way that leads through executions that are not 1-minimal. Where it ends must be simpler than where it began, and
+// 1-minimal; else all is as before.
+bool Minimizer::Detour(Order order, uint64_t work, const std::function<void()>& how) {
+  Attempt known = best_;
+  const Cost known_cost = cost_;
+  Begin(order, false, work);
+  how();
+  if (Simpler(cost_, known_cost, Order::FewestSegments) && OneMinimal(best_)) return true;
+  best_ = std::move(known);
+  cost_ = known_cost;
+  return false;
+}
+
 // What deletion leads to depends on what it tries first: other orders, from the beginning, may lead to something simpler.
 void Minimizer::StartAgain() {
   if (start_.departures() <= best_.departures()) return;
   Random random(kShuffleSeed);
   const uint64_t until = attempts_.work() + kAgainWork;
   for (int i = 0; i < kStarts && attempts_.work() < until && !attempts_.stopped(); ++i) {
-    const Attempt known = best_;
-    const Cost known_cost = cost_;
-    best_ = start_;
-    cost_ = CostOf(best_);
-    Begin(i % 2 ? Order::FewestDepartures : Order::FewestSegments, false, kAgainWork);
-    DeleteShuffled(&random);
-    Delete();
-    TryTight();
-    if (Simpler(cost_, known_cost, Order::FewestSegments) && OneMinimal(best_.schedule)) continue;
-    best_ = known;
-    cost_ = known_cost;
+    Detour(i % 2 ? Order::FewestDepartures : Order::FewestSegments, kAgainWork, [&] {
+      best_ = start_;
+      cost_ = CostOf(best_);
+      DeleteShuffled(&random);
+      Delete();
+      TryTight();
+    });
   }
 }
 
-// Detours: more departures for fewer segments, if in the end none of them can be left out.
+// Tasks that stay at it, then more departures for fewer segments, if in the end none of them can be left out.
 void Minimizer::FewerSegments() {
-  Attempt known = best_;
-  const Cost known_cost = cost_;
-  Begin(Order::FewestSegments, false, kDetourWork);
-  for (bool better = true; better && !Exhausted();) {
-    better = TryTight();
-    better |= Delete();
-    if (!better) better = MergeTwo();
-    for (const bool anywhere : {false, true}) {
-      for (size_t i = 0; i <= best_.schedule.records.size() && !better; ++i) better = Substitute(i, anywhere);
+  auto stay = [this](bool (Minimizer::*how)()) {
+    return Detour(Order::FewestSegments, kStayWork, [&] {
+      while ((this->*how)() && !Exhausted()) Delete();
+    });
+  };
+  stay(&Minimizer::StayAsItIs);
+  if (cost_.segments > kThereAndBack) stay(&Minimizer::StayWithOne);
+  if (cost_.segments > kThereAndBack) stay(&Minimizer::StayWithAnother);
+  Detour(Order::FewestSegments, kDetourWork, [&] {
+    for (bool better = true; better && !Exhausted();) {
+      better = TryTight();
+      better |= Delete();
+      if (!better) better = MergeTwo();
+      for (const bool anywhere : {false, true}) {
+        for (size_t i = 0; i <= best_.schedule.records.size() && !better; ++i) better = Substitute(i, anywhere);
+      }
     }
-  }
-  if (Simpler(cost_, known_cost, order_) && OneMinimal(best_.schedule)) return;
-  best_ = std::move(known);
-  cost_ = known_cost;
+  });
 }
 
 // As many departures as before, but better ones.
@@ -138,9 +179,22 @@ void Minimizer::Polish() {
 }
 
 bool Minimizer::Prove() {
+  needed_turns_ = {};
   for (size_t i = 0; i < best_.departures(); ++i) {
-    if (Accept(attempts_.TryWhole(Without(best_.schedule, [&](size_t n) { return n == i; })))) return false;
+    const bool turn = i < best_.schedule.records.size() && IsTurn(best_.schedule.records[i]);
+    std::optional<Attempt> a = attempts_.TryWhole(Without(best_.schedule, [&](size_t n) { return n == i; }));
     if (attempts_.stopped()) return false;
+    if (!a) {
+      needed_turns_.lost += turn;
+      continue;
+    }
+    const Cost cost = CostOf(*a);
+    if (!turn || Simpler(cost, cost_, Order::FewestSegments)) {
+      best_ = std::move(*a);
+      cost_ = cost;
+      return false;
+    }
+    ++(cost.harmless && !cost_.harmless ? needed_turns_.harmless : needed_turns_.longer);
   }
   return true;
 }
@@ -227,6 +281,69 @@ bool Minimizer::LowerChoices() {
   return better;
 }
 
+// ---- Tasks that stay at it ------------------------------------------------------------------------------
+
+std::set<uint16_t> Minimizer::Parties() const {
+  std::set<uint16_t> tasks;
+  for (const uint32_t t : PartiesOf(best_.trace, &*best_.result.finding)) tasks.insert(TaskKey(best_.trace.tasks[t].name));
+  return tasks;
+}
+
+// Whoever begins; with three, whoever comes after the second.
+bool Minimizer::StayWith(const Input& input) {
+  StayOptions options{.parties = Parties()};
+  for (const bool back : {false, true}) {
+    if (back && options.parties.size() < 3) break;
+    for (const uint16_t first : options.parties) {
+      options.first = first;
+      options.back = back;
+      if (Accept(attempts_.TryWith([&] { return std::make_unique<Stay>(input, options); }))) return true;
+      if (Exhausted()) return false;
+    }
+  }
+  return false;
+}
+
+// With all departures that there are, without turns, without any.
+bool Minimizer::StayAsItIs() {
+  return StayWith(best_.schedule.ToInput()) || StayWith(DecisionsOf(best_.schedule)) || StayWith(ChoicesOf(best_.schedule));
+}
+
+// With one preemption alone.
+bool Minimizer::StayWithOne() {
+  return best_.schedule.records.size() - TurnsOf(best_.schedule) > 1 && StayElsewhere(ChoicesOf(best_.schedule), 0);
+}
+
+// With one preemption at another place.
+bool Minimizer::StayWithAnother() {
+  const Input decisions = DecisionsOf(best_.schedule);
+  for (size_t which = 0; which < decisions.records.size(); ++which) {
+    if (StayElsewhere(decisions, which)) return true;
+  }
+  return false;
+}
+
+// The record with that number (or one more) at another place, of any task, that leads to a task of the finding: at memory in
+// dispute and where there is a preemption already, then at other anchors.
+bool Minimizer::StayElsewhere(Input input, size_t which) {
+  FindDisputed();
+  const std::set<uint16_t> parties = Parties();
+  const Points points = PointsOf(attempts_.options(), best_.schedule.ToInput());
+  if (which == input.records.size()) input.records.emplace_back();
+  for (const bool disputed : {true, false}) {
+    for (const DecisionPoint& p : points.all) {
+      if (p.forced || !IsAnchor(p) || disputed_.contains(p.key) != disputed) continue;
+      for (const uint16_t to : points.CandidatesOf(p)) {
+        if (Exhausted()) return false;
+        if (!parties.contains(to)) continue;
+        input.records[which] = At(p, to);
+        if (StayWith(input)) return true;
+      }
+    }
+  }
+  return false;
+}
+
 // ---- The place of one preemption -----------------------------------------------------------------------
 
 namespace {
@@ -281,8 +398,7 @@ bool Minimizer::MoveRecord(size_t which) {
 
 // Tasks that a preemption may concern: those that the finding is about, and those of the departures there are.
 std::set<uint16_t> Minimizer::Concerned() const {
-  std::set<uint16_t> tasks;
-  for (const uint32_t t : PartiesOf(best_.trace, &*best_.result.finding)) tasks.insert(TaskKey(best_.trace.tasks[t].name));
+  std::set<uint16_t> tasks = Parties();
   for (const NamedRecord& r : best_.schedule.records) tasks.insert({r.record.task, r.record.to});
   return tasks;
 }

@@ -17,6 +17,13 @@ namespace hotweave {
 
 class Random;
 
+// Turns of the result by what becomes of the finding without each alone.
+struct NeededTurns {
+  size_t lost = 0;       // gone
+  size_t longer = 0;     // still there, in more segments
+  size_t harmless = 0;   // a race that is still there, but shows no lost update
+};
+
 class Minimizer {
  public:
   // `start` has a finding, and its schedule is exact.
@@ -31,20 +38,24 @@ class Minimizer {
 
   // Everything, until nothing helps or attempts().may_go_on says no.
   void Run();
-  // True if no single departure can be left out of the best: each is, once, in an execution to its end. Else one could
-  // (the best is then without it), or there may be no more attempts.
+  // True if no single decision can be left out of the best, and no turn but for what needed_turns() counts: each is, once, in
+  // an execution to its end. Else one could (the best is then without it), or there may be no more attempts.
   bool Prove();
+  const NeededTurns& needed_turns() const { return needed_turns_; }
 
  private:
   bool Try(const Input& input);
   bool Accept(std::optional<Attempt> attempt);
-  bool OneMinimal(const Schedule& schedule);
+  bool Detour(Order order, uint64_t work, const std::function<void()>& how);
+  bool OneMinimal(const Attempt& attempt);
+  bool Needed(const Attempt& of, size_t departure);
   void StartAgain();
-  void Polish();
   void FewerSegments();
+  void Polish();
 
   void Begin(Order order, bool strict, uint64_t work);
   bool Exhausted() const;
+  std::set<uint16_t> Parties() const;
   std::set<uint16_t> Concerned() const;
   bool IsAnchor(const DecisionPoint& point) const;
   void FindDisputed();
@@ -55,6 +66,11 @@ class Minimizer {
   bool DeleteChunks();
   void DeleteShuffled(Random* random);
   bool LowerChoices();
+  bool StayWith(const Input& input);
+  bool StayAsItIs();
+  bool StayWithOne();
+  bool StayWithAnother();
+  bool StayElsewhere(Input input, size_t which);
   bool Move();
   bool MoveRecord(size_t which);
   bool Substitute(size_t which, bool anywhere);
@@ -69,6 +85,7 @@ class Minimizer {
   std::set<uint16_t> disputed_;   // keys of operations, of the best so far: see IsAnchor()
   uint64_t allowed_ = 0;  // work at which moving and merging ends
   bool strict_ = false;   // only what is 1-minimal is better
+  NeededTurns needed_turns_;
 };
 
 }  // namespace hotweave

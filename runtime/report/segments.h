@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 // Segments of an execution: maximal runs of one task between two switches. A deadlock of two tasks that takes one
-// switch there and one back has three. A pure function of the trace. Depends on core/trace.h and finding.h.
+// switch there and one back has three. Those count that belong to the interleaving: of the tasks that it is about, in which they
+// do something that concerns others. A pure function of the trace. Depends on core/trace.h, finding.h.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +21,13 @@ struct Segment {
 };
 
 // Who counts: the tasks that the finding is about if there are two or more, else those that the first task created, but
-// for threads of one CPU ("cpuhp/1"). What others do in between does not end a segment.
+// for threads of one CPU ("cpuhp/1"). What others do in between does not end a segment: a task that waits for a worker and goes
+// on after it is still at it.
 std::vector<uint32_t> PartiesOf(const Trace& trace, const Finding* finding);
 
-// In the order of the execution, from where the second of them comes to be.
+// In the order of the execution, from where the second of them comes to be. Of a finding that names one task (an assertion, a
+// struct page that is gone), runs of others are left out in which nobody could tell that they ran: they wake and create nobody,
+// and touch no lock and no memory that several tasks touch and one changes. So comes back from a wait who then ends.
 std::vector<Segment> SegmentsOf(const Trace& trace, const Finding* finding);
 
 // "3 segments: probe, online, probe".

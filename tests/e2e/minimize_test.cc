@@ -54,7 +54,7 @@ TEST(Minimize, KeepsTheFindingAndLeavesOutTheRest) {
   EXPECT_EQ(json["replayed"], "10/10");
   EXPECT_LE(json["segments"], 4);
   EXPECT_LE(json["departures"]["preemptions"], 3);
-  EXPECT_EQ(json["departures"]["preemptions"].get<int>() + json["removed"]["preemptions"].get<int>(), 9);
+  EXPECT_EQ(json["before"]["preemptions"].get<int>() + json["before"]["turns"].get<int>(), 9);
   const Ended replay = Hotweave({"replay", kSpec, scratch / "min.sched", "--json"});
   EXPECT_EQ(replay.Json()["fingerprint"], kFingerprint);
   EXPECT_EQ(replay.err, "");

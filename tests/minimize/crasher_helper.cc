@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "strategy/pct.h"
 #include "strategy/random.h"
 #include "strategy/random_walk.h"
 #include "strategy/sync_walk.h"
@@ -39,7 +40,11 @@ class DenseWalk final : public Strategy {
   uint32_t period_;
 };
 
-std::unique_ptr<Strategy> StrategyOf(uint64_t nth, bool dense) {
+// Findings that need many steps in a row of each task, as walks hardly do, are left to priorities.
+constexpr uint64_t kWalks = 8000;
+
+std::unique_ptr<Strategy> StrategyOf(const Learned& learned, uint64_t nth, bool dense) {
+  if (nth >= kWalks) return std::make_unique<Pct>(learned, kSeed, nth - kWalks);
   if (dense) return std::make_unique<DenseWalk>(nth);
   if (nth % 2 == 0) return std::make_unique<RandomWalk>(kSeed, nth);
   return std::make_unique<SyncWalk>(kSeed, nth);
@@ -58,11 +63,14 @@ Subject::Subject(const std::string& spec, bool races, LockdepRules lockdep) {
   options.profile = &profile;
   options.race_detection = races;
   options.lockdep = lockdep;
+  Counting counting;
+  RunExecution(options, counting);
+  learned = counting.learned();
 }
 
 Attempt Walk(const Subject& subject, uint64_t nth, bool dense) {
   Attempt a;
-  a.result = RunExecution(subject.options, *StrategyOf(nth, dense), &a.trace, &a.schedule);
+  a.result = RunExecution(subject.options, *StrategyOf(subject.learned, nth, dense), &a.trace, &a.schedule);
   return a;
 }
 
@@ -70,7 +78,7 @@ std::optional<Crasher> FindCrasher(const Subject& subject, const CrasherWanted& 
   std::optional<Crasher> longest;
   uint64_t seen = 0;
   for (uint64_t i = wanted.first; i < wanted.most && seen < kLongestOf; ++i) {
-    const RunResult bare = RunExecution(subject.options, *StrategyOf(i, wanted.dense));
+    const RunResult bare = RunExecution(subject.options, *StrategyOf(subject.learned, i, wanted.dense));
     if (!bare.finding || !MayBe(*bare.finding, wanted.kind)) continue;
     Attempt a = Walk(subject, i, wanted.dense);
     if (!wanted.kind.empty() && KindName(a.result.finding->kind) != wanted.kind) continue;

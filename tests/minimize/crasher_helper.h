@@ -10,6 +10,7 @@
 
 #include "fuzz/attempts.h"
 #include "fuzz/cli.h"
+#include "strategy/learned.h"
 
 namespace hotweave {
 
@@ -17,12 +18,13 @@ namespace hotweave {
 struct Subject {
   Profile profile;
   RunOptions options;
+  Learned learned;   // of the default execution
 
   Subject(const std::string& spec, bool races, LockdepRules lockdep);
   Subject(const Subject&) = delete;
 };
 
-// The `nth` walk of a search: random and synchronisation walks in turn; `dense`: random walks that preempt at every second
+// The `nth` walk of a search: random and synchronisation walks in turn, PCT after many; `dense`: random walks that preempt at every second
 // to eighth point, for schedules of thousands of decisions.
 Attempt Walk(const Subject& subject, uint64_t nth, bool dense);
 
@@ -31,7 +33,7 @@ struct CrasherWanted {
   std::string kind;
   bool dense = false;
   size_t departures = 0;
-  uint64_t first = 0, most = 20'000;
+  uint64_t first = 0, most = 25'000;
 };
 struct Crasher {
   Attempt attempt;
