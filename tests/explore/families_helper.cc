@@ -122,6 +122,25 @@ explore_program ProgramOf(const Family& f, uint64_t seed) {
   return p;
 }
 
+// [ FIRST(1,b) ][ OTHER(1,b) ] or [ WRITE(0,1) FIRST(1,b) ][ READ(0,0) OTHER(1,b) ], and the same exchanged.
+std::optional<explore_program> PairOf(const Family& f, unsigned i) {
+  const size_t n = f.first.size() * f.others.size();
+  if (i >= 8 * n) return std::nullopt;
+  const auto first = static_cast<unsigned char>(f.first[i % f.first.size()]);
+  const auto other = static_cast<unsigned char>(f.others[i / f.first.size() % f.others.size()]);
+  const bool exchanged = i / n & 1, b = i / n & 2, alone = i / n & 4;
+  explore_program p = {};
+  p.tasks = 2;
+  if (f.cpus == Cpus::Same) p.cpu[0] = p.cpu[1] = 1;
+  if (!alone) {
+    p.op[0][p.ops[0]++] = {EX_WRITE, 0, 1};
+    p.op[1][p.ops[1]++] = {EX_READ, 0, 0};
+  }
+  p.op[0][p.ops[0]++] = {exchanged ? other : first, 1, b};
+  p.op[1][p.ops[1]++] = {exchanged ? first : other, 1, b};
+  return p;
+}
+
 constexpr const char* kAlways[] = {"", "not three ", "not both "};
 
 std::string Describe(const explore_program& p) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ struct Family {
 std::span<const Family> Families();
 const Family* FindFamily(const std::string& name);
 explore_program ProgramOf(const Family& family, uint64_t seed);
+// The i-th of its pairs: one operation of the first task against one of the others, in either order of the tasks; alone, and
+// behind a write and a read that tell whether the one task came as far as its operation before the other began, so
+// that only a preemption just there will do. Null: there are no more.
+std::optional<explore_program> PairOf(const Family& family, unsigned i);
 // "init[ MOD_TIMER(0,1) ]cpu0[ READ(0,0) ][ ]", and back; false if that is no program.
 std::string Describe(const explore_program& program);
 bool ParseProgram(const std::string& text, explore_program* program);
