@@ -72,7 +72,7 @@ void Search(const hotweave_program& p, const RunOptions& options, const HistoryO
     if (faithful && s.finding.level == "feasible") continue;
     kinds.insert(kind);
     if (seen.count(kind)) continue;
-    const Confirmed c = hunt.Shortest(s);
+    const Confirmed c = hunt.Shortest(s, 1, o.shorten);
     const uint64_t segments = SegmentsOf(c.trace, &c.finding).size();
     if (!cell->segments || segments < cell->segments) cell->segments = segments;
     seen[kind] = fmt::format("{}, {} ({}) by execution {}", kind, DescribeSegments(c.trace, &c.finding), s.finding.title, s.first());

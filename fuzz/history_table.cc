@@ -27,19 +27,27 @@ class MatrixRow {
 
   void Measure(std::vector<HistoryCell>* out) {
     if (!Prepare()) {
-      for (const char* column : kHistoryColumns) out->push_back(Cell(column, ExpectedIn(column), "not run: " + error_));
+      for (const char* column : kHistoryColumns) {
+        if (Wanted({column})) out->push_back(Cell(column, ExpectedIn(column), "not run: " + error_));
+      }
       return;
     }
     SearchAll();
-    Deadlock(out);
-    Lockdep("lockdep old", row_.lockdep_old, old_, out);
-    Lockdep("lockdep new", row_.lockdep_new, new_, out);
-    Feasible(out);
-    Other(out);
+    if (Wanted({"deadlock"})) Deadlock(out);
+    if (Wanted({"lockdep old"})) Lockdep("lockdep old", row_.lockdep_old, old_, out);
+    if (Wanted({"lockdep new"})) Lockdep("lockdep new", row_.lockdep_new, new_, out);
+    if (Wanted({"feasible"})) Feasible(out);
+    if (Wanted({"other"})) Other(out);
   }
 
  private:
   using Hunts = std::vector<Hunt>;
+
+  // One of these columns is.
+  bool Wanted(std::initializer_list<const char*> columns) const {
+    return options_.columns.empty() ||
+           std::any_of(columns.begin(), columns.end(), [&](const char* c) { return options_.columns.count(c) > 0; });
+  }
 
   bool Prepare() {
     for (const std::string& name : InOrder(row_.targets)) {
@@ -66,6 +74,7 @@ class MatrixRow {
 
   // Each target so often; then on, in turn, until everything wanted was seen somewhere.
   void Search(Hunts* hunts, const std::set<std::string>& wanted) const {
+    if (hunts->empty()) return;
     for (Hunt& h : *hunts) h.Run(options_.runs, options_.seconds);
     auto missing = [&] {
       return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& kind) {
@@ -84,13 +93,13 @@ class MatrixRow {
     std::set<std::string> of_plain = MustSee(row_.deadlock), other = MustSee(row_.other), races;
     if (other.erase("data-race")) races.insert("data-race");
     of_plain.insert(other.begin(), other.end());
-    plain_ = MakeHunts(false, LockdepRules::Off);
+    if (Wanted({"deadlock", "other"})) plain_ = MakeHunts(false, LockdepRules::Off);
+    if (Wanted({"other"})) races_ = MakeHunts(true, LockdepRules::Off);
+    if (Wanted({"lockdep old", "feasible"})) old_ = MakeHunts(false, LockdepRules::Old);
+    if (Wanted({"lockdep new", "feasible"})) new_ = MakeHunts(false, LockdepRules::New);
     Search(&plain_, of_plain);
-    races_ = MakeHunts(true, LockdepRules::Off);
     Search(&races_, races);
-    old_ = MakeHunts(false, LockdepRules::Old);
     Search(&old_, MustSee(row_.lockdep_old));
-    new_ = MakeHunts(false, LockdepRules::New);
     Search(&new_, MustSee(row_.lockdep_new));
   }
 
@@ -131,7 +140,7 @@ class MatrixRow {
       for (const Sighting& s : h.sightings()) {
         const std::string kind(KindName(s.finding.kind));
         if (!IsDeadlockKind(kind) || ++shortened > kShortened) continue;
-        const Confirmed c = h.Shortest(s, row_.segments ? kShortened : 1);
+        const Confirmed c = h.Shortest(s, row_.segments ? kShortened : 1, options_.shorten);
         const uint64_t segments = SegmentsOf(c.trace, &c.finding).size();
         if (least.count(kind) && segments >= least[kind]) continue;
         least[kind] = segments;
@@ -170,7 +179,7 @@ class MatrixRow {
       for (const Sighting& s : h.sightings()) {
         const std::string kind(KindName(s.finding.kind));
         if (!IsOrderKind(kind) || s.finding.level != "faithful" || seen.count(kind)) continue;
-        const Confirmed c = h.Shortest(s);
+        const Confirmed c = h.Shortest(s, 1, options_.shorten);
         seen[kind] = fmt::format("{}, {} preemptions ({})", kind, c.result.preemptions, s.finding.title);
       }
     }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct HistoryOptions {
   std::string change;        // appended to every profile: "-381eab4a6ee8"
   std::string corpus = "corpus";
   bool matrix = true, programs = true;
+  std::set<std::string> columns;   // of the matrix; empty: all
+  bool shorten = true;       // findings are made simpler before their segments are counted
   // Called before each row and each program: which one, how many are done, of how many. May be empty.
   std::function<void(const std::string& name, size_t done, size_t of)> progress;
 };

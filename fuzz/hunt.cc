@@ -60,12 +60,12 @@ bool Hunt::Saw(const std::string& kind) const {
   return std::any_of(sightings_.begin(), sightings_.end(), [&](const Sighting& s) { return KindName(s.finding.kind) == kind; });
 }
 
-Confirmed Hunt::Shortest(const Sighting& s, size_t executions) const {
+Confirmed Hunt::Shortest(const Sighting& s, size_t executions, bool simplify) const {
   std::optional<Confirmed> best;
   size_t fewest = 0;
   for (size_t i = 0; i < std::min(executions, s.executions.size()); ++i) {
     const uint64_t execution = s.executions[i];
-    Confirmed c = Confirm(options_, [&](Trace* trace, Schedule* schedule) { return Execute(execution, trace, schedule); });
+    Confirmed c = Confirm(options_, [&](Trace* trace, Schedule* schedule) { return Execute(execution, trace, schedule); }, simplify);
     const size_t segments = SegmentsOf(c.trace, &c.finding).size();
     if (best && segments >= fewest) continue;
     fewest = segments;

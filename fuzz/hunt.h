@@ -34,8 +34,9 @@ class Hunt {
   bool Saw(const std::string& kind) const;
   const RunOptions& options() const { return options_; }
 
-  // The finding confirmed and made simpler, from whichever of the first few executions gives the fewest segments.
-  Confirmed Shortest(const Sighting& sighting, size_t executions = 1) const;
+  // The finding confirmed and, unless not asked to, made simpler, from whichever of the first few executions gives the fewest
+  // segments.
+  Confirmed Shortest(const Sighting& sighting, size_t executions, bool simplify) const;
 
  private:
   void Note(uint64_t execution);
