@@ -19,6 +19,7 @@ Minimized Minimize(const RunOptions& options, const Input& input, const Minimize
   m.preemptions_before = start.schedule.records.size() - m.turns_before;
   m.choices_before = start.schedule.choices.size();
   Minimizer minimizer(options, std::move(start));
+  minimizer.set_effort(limits.effort);
   minimizer.attempts().may_go_on = [&](uint64_t executions) {
     if (limits.runs && executions >= limits.runs) return false;
     return !limits.may_go_on || limits.may_go_on({minimizer.best().departures(), executions});

@@ -25,6 +25,7 @@ std::string DescribeProgress(const MinimizeProgress& progress);
 
 struct MinimizeOptions {
   uint64_t runs = 0;          // executions; 0: no limit. Then equal inputs give equal results
+  uint32_t effort = 100;      // percent of the work that the search for something shorter may take; deletion has no limit
   // Called before each execution; false ends it. May be empty.
   std::function<bool(const MinimizeProgress&)> may_go_on;
 };

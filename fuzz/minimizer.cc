@@ -86,7 +86,7 @@ bool Minimizer::Accept(std::optional<Attempt> a) {
 void Minimizer::Begin(Order order, bool strict, uint64_t work) {
   order_ = order;
   strict_ = strict;
-  allowed_ = attempts_.work() + work;
+  allowed_ = attempts_.work() + work * effort_ / 100;
   attempts_.NewRound();
 }
 
@@ -138,7 +138,7 @@ bool Minimizer::Detour(Order order, uint64_t work, const std::function<void()>& 
 void Minimizer::StartAgain() {
   if (start_.departures() <= best_.departures()) return;
   Random random(kShuffleSeed);
-  const uint64_t until = attempts_.work() + kAgainWork;
+  const uint64_t until = attempts_.work() + kAgainWork * effort_ / 100;
   for (int i = 0; i < kStarts && attempts_.work() < until && !attempts_.stopped(); ++i) {
     Detour(i % 2 ? Order::FewestDepartures : Order::FewestSegments, kAgainWork, [&] {
       best_ = start_;

@@ -32,6 +32,9 @@ class Minimizer {
   // Called whenever the best so far has changed.
   std::function<void(const Attempt& best)> on_better;
 
+  // Percent of the work that moving, merging and staying may take.
+  void set_effort(uint32_t percent) { effort_ = percent; }
+
   Attempts& attempts() { return attempts_; }
   const Attempt& best() const { return best_; }
   Attempt Take() { return std::move(best_); }
@@ -84,6 +87,7 @@ class Minimizer {
   Order order_ = Order::FewestDepartures;
   std::set<uint16_t> disputed_;   // keys of operations, of the best so far: see IsAnchor()
   uint64_t allowed_ = 0;  // work at which moving and merging ends
+  uint32_t effort_ = 100;
   bool strict_ = false;   // only what is 1-minimal is better
   NeededTurns needed_turns_;
 };
