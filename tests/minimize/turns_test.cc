@@ -10,6 +10,8 @@
 #include "crasher_helper.h"
 #include "fuzz/explain.h"
 #include "fuzz/minimize.h"
+#include "fuzz/minimizer.h"
+#include "fuzz/points.h"
 #include "fuzz/stay.h"
 #include "report/segments.h"
 
@@ -33,13 +35,16 @@ Schedule Stored(const std::string& name) {
   return schedule;
 }
 
-// The program of the story as it stood before turns were free: user runs while memtrace waits for a drain.
+// The interleaving of the story with what the default does beside: user runs while memtrace waits for a drain, too.
 Input WithoutTurns() {
-  Input input;
-  for (const NamedRecord& r : Stored("memtrace_vs_sysfs/programs/R1.7").records) {
-    if (!IsTurn(r)) input.records.push_back(r.record);
-  }
-  return input;
+  Schedule schedule;
+  ParseError error;
+  EXPECT_TRUE(ParseSchedule("hotweave-schedule 1\ntarget: memtrace_vs_sysfs\n"
+                            "preempt user at mutex_trylock:device_hotplug_lock+0x0 #1 to kworker/0:0\n"
+                            "preempt memtrace at mutex_lock:device_hotplug_lock+0x0 #1 to user\n",
+                            &schedule, &error))
+      << error.message;
+  return schedule.ToInput();
 }
 
 const Minimized& Result() {
@@ -49,10 +54,10 @@ const Minimized& Result() {
 
 size_t SegmentsIn(const Trace& trace, const RunResult& r) { return SegmentsOf(trace, r.finding ? &*r.finding : nullptr).size(); }
 
-std::string Stayed(const char* first) {
-  Stay stay({}, {.parties = {TaskKey("memtrace"), TaskKey("user")}, .first = TaskKey(first)});
+std::string Stayed(const Input& input, const char* first, Schedule* schedule = nullptr) {
+  Stay stay(input, {.parties = {TaskKey("memtrace"), TaskKey("user")}, .first = TaskKey(first)});
   Trace trace;
-  RunExecution(TheSubject().options, stay, &trace);
+  RunExecution(TheSubject().options, stay, &trace, schedule);
   return DescribeSegments(trace, nullptr);
 }
 
@@ -77,10 +82,19 @@ TEST(Staying, ATaskThatWaitsForAWorkerGoesOnBeforeTheOthers) {
   Trace trace;
   RunInput(TheSubject().options, {}, &trace);
   EXPECT_GT(SegmentsOf(trace, nullptr).size(), 2u) << DescribeSegments(trace, nullptr);
-  EXPECT_EQ(Stayed("memtrace"), "2 segments: memtrace, user");
+  EXPECT_EQ(Stayed({}, "memtrace"), "2 segments: memtrace, user");
 }
 
-TEST(Staying, TheOneThatIsAskedForBegins) { EXPECT_EQ(Stayed("user"), "2 segments: user, memtrace"); }
+TEST(Staying, TheOneThatIsAskedForBegins) { EXPECT_EQ(Stayed({}, "user"), "2 segments: user, memtrace"); }
+
+// The input says who begins; who is asked for comes when that one is through.
+TEST(Staying, WhoeverHasBegunGoesOn) {
+  Schedule schedule;
+  Stayed({}, "user", &schedule);
+  Input begins;
+  begins.records = {schedule.records.at(0).record};
+  EXPECT_EQ(Stayed(begins, "memtrace"), "2 segments: user, memtrace");
+}
 
 TEST(Minimized, TakesATurnForFewerSegments) {
   Trace trace;
@@ -116,6 +130,29 @@ TEST(Minimized, NoPreemptionCanBeLeftOutAndNoTurnForNothing) {
   }
   EXPECT_EQ(needed.lost, Result().turns.lost);
   EXPECT_EQ(needed.longer, Result().turns.longer);
+}
+
+// The result, with turns wherever tasks stay at it: more than it needs.
+std::optional<Attempt> WithIdleTurns() {
+  const Confirmed& c = Result().confirmed;
+  for (const char* first : {"memtrace", "user"}) {
+    Stay stay(c.schedule.ToInput(), {.parties = {TaskKey("memtrace"), TaskKey("user")}, .first = TaskKey(first)});
+    Attempt a;
+    a.result = RunExecution(TheSubject().options, stay, &a.trace, &a.schedule);
+    if (!a.result.finding || a.result.finding->fingerprint != c.finding.fingerprint) continue;
+    if (TurnsOf(a.schedule) > TurnsOf(c.schedule) && SegmentsIn(a.trace, a.result) == SegmentsOf(c.trace, &c.finding).size()) return a;
+  }
+  return {};
+}
+
+TEST(Minimized, IdleTurnsAreFoundByTheProof) {
+  const std::optional<Attempt> idle = WithIdleTurns();
+  ASSERT_TRUE(idle);
+  Minimizer with(TheSubject().options, *idle);
+  EXPECT_FALSE(with.Prove());
+  EXPECT_LT(with.best().departures(), idle->departures());
+  Minimizer without(TheSubject().options, RunTraced(TheSubject().options, Result().confirmed.schedule.ToInput()));
+  EXPECT_TRUE(without.Prove());
 }
 
 // A turn without which the finding takes more segments is no idle decision: R3.3 has such.
