@@ -63,7 +63,7 @@ const std::vector<Family>& Table() {
       {"events", "completions, waits with a limit, wait queues", 2, 3, 2, Cpus::Any,
        {EX_COMPLETE, EX_COMPLETE_ALL, EX_WAKE, EX_WRITE}, {EX_WAIT, EX_TRY_WAIT, EX_WAIT_TIMEOUT, EX_WAIT_EVENT, EX_READ}, {EX_NOTHING}},
       {"threads", "beginning, end, stopping and parking of threads", 1, 2, 2, Cpus::Any,
-       {EX_SPAWN, EX_SPAWN_JOIN, EX_DAEMON_STOP, EX_DAEMON_PARK}, {EX_READ, EX_DOUBLE, EX_SPAWN, EX_SPAWN_JOIN, EX_PREEMPT_CPU}, {EX_NOTHING}},
+       {EX_SPAWN, EX_SPAWN_JOIN, EX_DAEMON_STOP, EX_DAEMON_LOOK, EX_DAEMON_PARK}, {EX_READ, EX_DOUBLE, EX_SPAWN, EX_SPAWN_JOIN, EX_PREEMPT_CPU}, {EX_NOTHING}},
       {"grace", "grace periods look at the context of all tasks", 2, 3, 2, Cpus::Mixed,
        {EX_RCU_SYNC, EX_RCU_SYNC_BARE, EX_RCU_FREE, EX_RCU_CALL, EX_RCU_BARRIER},
        {EX_RCU_READ, EX_RCU_USE, EX_RCU_USE_SCHED, EX_PREEMPT_LOOK, EX_PREEMPT_INC, EX_DOUBLE, EX_RCU_CALL}, {EX_NOTHING}},

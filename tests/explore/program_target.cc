@@ -59,6 +59,7 @@ static DECLARE_WAIT_QUEUE_HEAD(queue);
 static DEFINE_PER_CPU(long, percpu_count);
 static long seen[EXPLORE_TASKS];   /* by the tasks */
 static long ran_on[3];             /* handlers, works, timers: their CPUs */
+static long seen_by_work;          /* var[0]; the order of works that one worker runs shows */
 static struct task_struct *tasks[EXPLORE_TASKS];
 static struct work_struct works[2];
 static struct workqueue_struct *queues[2];
@@ -109,6 +110,16 @@ static int daemon(void *arg)
 	}
 	var[(unsigned long)arg]++;
 	return 4;
+}
+
+/* Returns how early it was told to stop. */
+static int looker(void *arg)
+{
+	int early = kthread_should_stop();
+
+	early = early * 2 + kthread_should_stop();
+	daemon(arg);
+	return early;
 }
 
 static int parker(void *arg)
@@ -178,6 +189,7 @@ static void second_work(struct work_struct *work)
 {
 	mutex_lock(&mutexes[0]);
 	effect(1);
+	seen_by_work = seen_by_work * 8 + var[0] + 1;
 	mutex_unlock(&mutexes[0]);
 }
 
@@ -236,6 +248,7 @@ static bool final_state(void)
 		state = state * 1000003 + var[i] * 64 + atomic_read(&counter[i]) * 1000;
 	for (int i = 0; i < 3; i++)
 		state = state * 1000003 + ran_on[i];
+	state = state * 1000003 + seen_by_work;
 	for (unsigned int i = 0; i < EXPLORE_TASKS; i++)
 		state = state * 1000003 + seen[i];
 	for (unsigned int i = 0; i < nr_cpu_ids; i++)

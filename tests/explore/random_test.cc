@@ -18,6 +18,8 @@ namespace {
 constexpr int kMostBound = 2;
 constexpr uint64_t kPatience = 40;   // so many times the executions of an enumeration is too much, beginnings anew included
 
+constexpr uint64_t kMuch = 200'000;   // of one program that is looked at by hand
+
 struct Tally {
   uint64_t compared = 0, left_out = 0, with_findings = 0, with_several_ends = 0;
   uint64_t reduced = 0, unreduced = 0;   // executions
@@ -174,14 +176,15 @@ TEST(ProgramLong, ReductionLosesNothing) {
   ASSERT_TRUE(ParseProgram(text, &program)) << "no program: " << text;
   SetProgram(program);
   for (bool races : {false, true}) {
-    for (int bound = kMostBound; bound >= -1; --bound) {
-      const Covered full = Cover("explore_program", By::Enumeration, bound, races, 1'000'000);
+    for (int bound : {0, 1, 2, 3, -1}) {
+      const Covered full = Cover("explore_program", By::Enumeration, bound, races, kMuch);
       for (By by : {By::Enumeration, By::Learning, By::Rehearsed}) {
-        const Covered c = Cover("explore_program", by, bound, races, 1'000'000);
+        const Covered c = Cover("explore_program", by, bound, races, kMuch);
         fmt::print("{}: {}: {} executions{}\n", Name({program, bound, by, races}), by == By::Enumeration ? "enumeration" : "reduction",
                    c.executions, c.complete ? "" : ", incomplete");
         for (const auto& [name, n] : c.ends) fmt::print("  {} {}\n", name, n);
-        EXPECT_EQ(Difference(c, full), "") << Name({program, bound, by, races});
+        std::fflush(stdout);
+        if (full.complete && c.complete) EXPECT_EQ(Difference(c, full), "") << Name({program, bound, by, races});
       }
     }
   }
