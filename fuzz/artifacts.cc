@@ -55,6 +55,13 @@ std::string Safe(std::string_view s) {
 
 }  // namespace
 
+void MakeFolder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (!error && !fs::is_directory(path)) error = std::make_error_code(std::errc::not_a_directory);
+  if (error) throw std::runtime_error(fmt::format("{}: cannot make the folder: {}", path, error.message()));
+}
+
 std::string ReadFile(const std::string& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) throw std::runtime_error(path + ": is a directory, not a file");
@@ -98,9 +105,7 @@ std::string WriteNewFile(const std::string& path, std::string_view contents) {
 }
 
 ArtifactPaths WriteArtifacts(const std::string& directory, const Schedule& schedule) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) throw std::runtime_error(fmt::format("{}: cannot make the folder: {}", directory, error.message()));
+  MakeFolder(directory);
   const std::vector<uint8_t> bytes = EncodeBytes(schedule.ToInput());
   const std::string_view view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::string at = schedule.profile.empty() ? "" : "@" + schedule.profile;

@@ -19,6 +19,9 @@ struct ArtifactPaths {
 // Writes both forms into `directory` (made if missing). Throws std::runtime_error with one clear line.
 ArtifactPaths WriteArtifacts(const std::string& directory, const Schedule& schedule);
 
+// Makes a folder and those above it, if they are missing. Throws std::runtime_error with one clear line.
+void MakeFolder(const std::string& path);
+
 // Whole contents of a file. Throws std::runtime_error with one clear line.
 std::string ReadFile(const std::string& path);
 

@@ -39,9 +39,7 @@ std::string NameOf(const Schedule& s) {
 
 std::string RoomOf(const std::string& corpus, const Schedule& s) {
   const fs::path folder = fs::path(corpus) / s.target / (s.expect_kind.empty() ? "seeds" : "crashers");
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw std::runtime_error(fmt::format("{}: cannot make the folder: {}", folder.string(), error.message()));
+  MakeFolder(folder.string());
   return folder.string();
 }
 

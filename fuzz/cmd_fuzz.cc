@@ -11,6 +11,7 @@
 #include "campaign.h"
 #include "cli.h"
 #include "confirm.h"
+#include "core/internal.h"
 #include "harness.h"
 #include "report/json.h"
 #include "report/symbolizer.h"
@@ -61,9 +62,12 @@ Search SearchGuided(const FuzzCommand& c, const Resolved& resolved) {
   Harness().profile = resolved.profile;
   const auto start = std::chrono::steady_clock::now();
   const GuidedResult g = RunGuidedCampaign({c.corpus, o.seconds, o.runs, c.seed, c.quiet});
-  if (g.status != 0) throw std::runtime_error(fmt::format("libFuzzer ended with status {}", g.status));
+  if (g.status == kExitInternal) _exit(kExitInternal);   // it has said why
+  if (g.status > 128) InternalError(fmt::format("libFuzzer's process was killed by signal {}", g.status - 128));
+  if (g.status != 0) throw std::runtime_error(fmt::format("libFuzzer ended with status {}: its messages are above (without --quiet)", g.status));
   Search s;
   s.campaign.executions = g.executions;
+  s.campaign.interrupted = g.stopped;
   s.campaign.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (g.found) s.found = Confirm(o.run, DecodeBytes(g.input));
   return s;

@@ -2,16 +2,18 @@
 // `fuzz --strategy guided`: libFuzzer's driver in a child process. libFuzzer ends its process when it is
 // done, so it gets one of its own; what it found comes back through a pipe.
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 #include <stdexcept>
 
 #include "artifacts.h"
+#include "campaign.h"
 #include "core/internal.h"
 #include "harness.h"
 #include "stored.h"
@@ -23,21 +25,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFoundStatus = 1;
+constexpr int kFoundStatus = 91, kStoppedStatus = 92;   // of the child; none that libFuzzer ends with itself
 
 void WriteAll(int fd, const void* data, size_t size) {
   for (auto p = static_cast<const char*>(data); size > 0;) {
     const ssize_t n = write(fd, p, size);
+    if (n < 0 && errno == EINTR) continue;
     if (n <= 0) InternalError("cannot write to the parent process");
     p += n;
     size -= static_cast<size_t>(n);
   }
 }
 
-// The schedules of a corpus as bytes, which is all that libFuzzer reads, in a folder that goes with this object.
+// The schedules of a corpus as bytes, which is all that libFuzzer reads, in a folder that goes with this object. (Read() may
+// throw half way: what has no constructor's work to do is destroyed all the same.)
 class Seeds {
  public:
-  explicit Seeds(const std::string& corpus) {
+  Seeds() = default;
+  void Read(const std::string& corpus) {
     for (const auto& entry : fs::directory_iterator(corpus)) {
       if (entry.is_regular_file() && entry.path().extension() == ".sched") Add(entry.path());
     }
@@ -75,58 +80,89 @@ std::vector<std::string> Arguments(const GuidedOptions& o, const std::string& se
   return args;
 }
 
+int pipe_fd = -1;   // of the child: what it tells
+void WriteCount() { WriteAll(pipe_fd, &Harness().executions, sizeof(uint64_t)); }
+
+// Asked to stop: between two executions, so that what was done is told.
+int TestUntilStopped(const uint8_t* data, size_t size) {
+  if (StopRequested()) {
+    WriteCount();
+    _exit(kStoppedStatus);
+  }
+  return HarnessTestOneInput(data, size);
+}
+
 [[noreturn]] void RunChild(const GuidedOptions& o, const std::string& seeds, int out) {
   dup2(2, 1);   // standard output belongs to the report
-  static int pipe_fd = out;
+  pipe_fd = out;
   Harness().on_finding = [](const std::vector<uint8_t>& bytes) {
-    WriteAll(pipe_fd, &Harness().executions, sizeof(uint64_t));
+    WriteCount();
     WriteAll(pipe_fd, bytes.data(), bytes.size());
     _exit(kFoundStatus);
   };
-  // libFuzzer leaves by exit() or _exit() at its limits: the count is written by an exit handler.
-  atexit([] { WriteAll(pipe_fd, &Harness().executions, sizeof(uint64_t)); });
+  atexit(WriteCount);   // libFuzzer leaves by exit() at its limits
   std::vector<std::string> args = Arguments(o, seeds);
   std::vector<char*> raw;
   for (std::string& a : args) raw.push_back(a.data());
   raw.push_back(nullptr);
   int argc = static_cast<int>(args.size());
   char** argv = raw.data();
-  LLVMFuzzerRunDriver(&argc, &argv, HarnessTestOneInput);
+  LLVMFuzzerRunDriver(&argc, &argv, TestUntilStopped);
   exit(0);
 }
+
+// What the child tells, to its end. A signal that asks to stop is passed on: it may have come to this process alone.
+std::vector<uint8_t> ReadAll(int fd, pid_t child) {
+  std::vector<uint8_t> all;
+  uint8_t buffer[4096];
+  for (;;) {
+    const ssize_t n = read(fd, buffer, sizeof(buffer));
+    if (n < 0 && errno == EINTR) {
+      if (StopRequested()) kill(child, SIGTERM);
+      continue;
+    }
+    if (n <= 0) return all;
+    all.insert(all.end(), buffer, buffer + n);
+  }
+}
+
+int WaitFor(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+[[noreturn]] void Throw(const std::string& what) { throw std::runtime_error(fmt::format("{}: {}", what, std::strerror(errno))); }
 
 }  // namespace
 
 GuidedResult RunGuidedCampaign(const GuidedOptions& o) {
-  std::optional<Seeds> seeds;
+  StopRequested();   // from now on a signal ends the search, not the process
+  Seeds seeds;
   if (!o.corpus.empty()) {
-    fs::create_directories(o.corpus);
-    seeds.emplace(o.corpus);
+    MakeFolder(o.corpus);
+    seeds.Read(o.corpus);
   }
   int fds[2];
-  HW_CHECK(pipe(fds) == 0);
+  if (pipe(fds) != 0) Throw("cannot make a pipe");
   fflush(nullptr);
   const pid_t pid = fork();
-  HW_CHECK(pid >= 0);
+  if (pid < 0) Throw("cannot start a process");
   if (pid == 0) {
     close(fds[0]);
-    RunChild(o, seeds ? seeds->folder() : "", fds[1]);
+    RunChild(o, seeds.folder(), fds[1]);
   }
   close(fds[1]);
-  std::vector<uint8_t> all;
-  uint8_t buffer[4096];
-  for (ssize_t n; (n = read(fds[0], buffer, sizeof(buffer))) > 0;) all.insert(all.end(), buffer, buffer + n);
+  const std::vector<uint8_t> all = ReadAll(fds[0], pid);
   close(fds[0]);
-  int status = 0;
-  waitpid(pid, &status, 0);
   GuidedResult r;
-  if (all.size() >= sizeof(uint64_t)) {
-    std::memcpy(&r.executions, all.data(), sizeof(uint64_t));
-    r.input.assign(all.begin() + sizeof(uint64_t), all.end());
-  }
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  r.found = code == kFoundStatus && all.size() >= sizeof(uint64_t);
-  r.status = r.found ? 0 : code;
+  r.status = WaitFor(pid);
+  if (all.size() < sizeof(uint64_t)) return r;
+  std::memcpy(&r.executions, all.data(), sizeof(uint64_t));
+  r.input.assign(all.begin() + sizeof(uint64_t), all.end());
+  r.found = r.status == kFoundStatus;
+  r.stopped = r.status == kStoppedStatus;
+  if (r.found || r.stopped) r.status = 0;
   return r;
 }
 

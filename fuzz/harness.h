@@ -32,8 +32,8 @@ int HarnessTestOneInput(const uint8_t* data, size_t size);
 // Record-level mutations (see mutator.cc). libFuzzer's contract.
 size_t HarnessMutate(uint8_t* data, size_t size, size_t max_size, unsigned seed);
 
-// Runs libFuzzer in a child process. Returns the failing input, or nothing if there was none; *executions
-// is set.
+// Runs libFuzzer in a child process: RunGuidedCampaign() returns the failing input, or none, and how many executions there
+// were. Throws std::runtime_error with one line if the corpus cannot be read. Leaves nothing behind but what it adds to it.
 struct GuidedOptions {
   std::string corpus;   // folder, read (inputs as bytes, and schedules) and extended; empty: none
   double seconds = 0;
@@ -43,9 +43,10 @@ struct GuidedOptions {
 };
 struct GuidedResult {
   bool found = false;
+  bool stopped = false;   // by SIGINT or SIGTERM
   std::vector<uint8_t> input;
   uint64_t executions = 0;
-  int status = 0;       // of libFuzzer, if it failed otherwise
+  int status = 0;       // of libFuzzer's process, if it failed otherwise; 128 + signal
 };
 GuidedResult RunGuidedCampaign(const GuidedOptions& options);
 

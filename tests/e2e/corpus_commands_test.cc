@@ -2,6 +2,8 @@
 // `hotweave corpus add|merge|stats`: what is filed where, under which name, and what is refused.
 #include <fmt/format.h>
 
+#include <signal.h>
+
 #include <filesystem>
 
 #include "program_helper.h"
@@ -167,6 +169,38 @@ TEST_F(CorpusCommand, AGuidedSearchBeginsWithStoredSchedules) {
   const Ended broken = Hotweave(search);
   EXPECT_EQ(broken.status, 2);
   EXPECT_NE(broken.err.find("broken.sched:2:1: "), std::string::npos) << broken.err;
+}
+
+// The schedules among its seeds become bytes in a folder of their own, which goes when the search ends, however it ends.
+TEST_F(CorpusCommand, AGuidedSearchLeavesNoTemporaryFolder) {
+  fs::create_directories(scratch_ / "seeds");
+  fs::create_directories(scratch_ / "tmp");
+  fs::copy(kRace, scratch_ / "seeds/a.sched");
+  Launch search;
+  search.arguments = {"fuzz", kFound, "--strategy", "guided", "--quiet", "--corpus", scratch_ / "seeds", "--artifacts", scratch_ / "found"};
+  search.environment = {"TMPDIR=" + (scratch_ / "tmp")};
+  const auto none_left = [&] { return FilesIn(scratch_ / "tmp").empty(); };
+  EXPECT_EQ(RunProgram(search).status, 1);
+  EXPECT_TRUE(none_left()) << "a finding";
+  Launch silent = search;
+  silent.arguments[1] = "online_vs_probe@v5.1";
+  Spill(scratch_ / "seeds/a.sched", "hotweave-schedule 1\npreempt probe at write:node_data+0x20 #1 to online\n");
+  silent.arguments.insert(silent.arguments.end(), {"--runs", "20"});
+  EXPECT_EQ(RunProgram(silent).status, 0);
+  EXPECT_TRUE(none_left()) << "a limit";
+  for (const int signal : {SIGINT, SIGTERM}) {
+    silent.arguments.back() = "10000000";
+    silent.signal = signal;
+    silent.after_ms = 1000;
+    const Ended stopped = RunProgram(silent);
+    EXPECT_EQ(stopped.status, 0) << stopped.err;
+    EXPECT_NE(stopped.Line("stopped by a signal"), "") << stopped.out;
+    EXPECT_EQ(stopped.Line("online_vs_probe@v5.1: nothing found in 0 "), "") << "what was done is told";
+    EXPECT_TRUE(none_left()) << "signal " << signal;
+  }
+  Spill(scratch_ / "seeds/broken.sched", "hotweave-schedule 1\nnonsense\n");
+  EXPECT_EQ(RunProgram(search).status, 2);
+  EXPECT_TRUE(none_left()) << "an error";
 }
 
 TEST_F(CorpusCommand, MergeNamesWhatItCannotRead) {
