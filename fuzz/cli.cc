@@ -20,6 +20,20 @@ namespace {
 
 std::string command_name = "hotweave";
 
+// ---- Options that mean the same wherever they stand --------------------------------------------------------
+
+CLI::Option* AddJson(CLI::App* app, bool* json) {
+  return app->add_flag("--json", *json, "print one JSON object and nothing else on standard output");
+}
+void AddQuiet(CLI::App* app, bool* quiet) { app->add_flag("--quiet,-q", *quiet, "no progress on standard error"); }
+void AddForce(CLI::App* app, bool* force) { app->add_flag("--force", *force, "-o may replace a file"); }
+void AddJobs(CLI::App* app, unsigned* jobs) {
+  app->add_option("--jobs,-j", *jobs, "processes (default: one per processor)")->check(CLI::Range(1u, 256u));
+}
+void AddRuns(CLI::App* app, uint64_t* runs) {
+  app->add_option("--runs", *runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
+}
+
 // What is executed, and under which rules.
 void AddExecution(CLI::App* app, CommonOptions* o) {
   app->add_option("TARGET", o->target, "target, as in `list`: NAME[@PROFILE[-COMMIT]...]")->required();
@@ -36,12 +50,14 @@ void AddExecution(CLI::App* app, CommonOptions* o) {
 
 void AddCommon(CLI::App* app, CommonOptions* o) {
   AddExecution(app, o);
-  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
+  AddJson(app, &o->json);
   app->add_flag("--all", o->all, "every event in the report, not only those on the way to the finding");
   app->add_option("--confirm", o->confirm, "executions that try to make a lock-order report real; 0: do not try")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
 }
+
+// ---- The options of each command ---------------------------------------------------------------------------
 
 std::vector<std::string> StrategyNames() {
   std::vector<std::string> names = RandomStrategies();
@@ -53,7 +69,7 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
   AddCommon(app, &o->common);
   app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit (default 30 unless --runs is given)")
       ->check(CLI::NonNegativeNumber);
-  app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
+  AddRuns(app, &o->runs);
   app->add_option("--jobs,-j", o->jobs, "processes")->check(CLI::Range(1u, 256u))->capture_default_str();
   app->add_option("--strategy", o->strategy, "how schedules are chosen")
       ->check(CLI::IsMember(StrategyNames()))
@@ -64,14 +80,14 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
   app->add_option("--until", o->until, "go on until a finding whose fingerprint begins so; count the others");
   app->add_option("--corpus", o->corpus, "folder of inputs to begin with and to extend (guided)");
   app->add_option("--artifacts", o->artifacts, "folder for what is found")->capture_default_str();
-  app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+  AddQuiet(app, &o->quiet);
 }
 
 void AddConvert(CLI::App* app, ConvertCommand* o) {
   AddCommon(app, &o->common);
   app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
   app->add_option("-o,--output", o->output, "what to write: a schedule if it is called *.sched, bytes if not")->required();
-  app->add_flag("--force", o->force, "-o may replace a file");
+  AddForce(app, &o->force);
 }
 
 void AddExplain(CLI::App* app, ExplainCommand* o) {
@@ -79,24 +95,24 @@ void AddExplain(CLI::App* app, ExplainCommand* o) {
   app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
   app->add_option("--format", o->format, "how the finding is shown")->check(CLI::IsMember(ExplainFormats()))->capture_default_str();
   app->add_option("-o,--output", o->output, "file to write; standard output if not given");
-  app->add_flag("--force", o->force, "-o may replace a file");
+  AddForce(app, &o->force);
 }
 
 void AddMinimize(CLI::App* app, MinimizeCommand* o) {
   AddCommon(app, &o->common);
   app->add_option("FILE", o->file, "schedule (.sched) or input bytes that lead to a finding")->required();
   app->add_option("-o,--output", o->output, "file for the result (default: a new one in the folder of --artifacts)");
-  app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
+  AddRuns(app, &o->runs);
   app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit. The result is then what was reached by then")
       ->check(CLI::NonNegativeNumber);
   app->add_option("--artifacts", o->artifacts, "folder for other findings met on the way")->capture_default_str();
-  app->add_flag("--force", o->force, "-o may replace a file");
-  app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+  AddForce(app, &o->force);
+  AddQuiet(app, &o->quiet);
 }
 
 void AddHistory(CLI::App* app, HistoryCommand* o) {
   CLI::Option* markdown = app->add_flag("--markdown", o->markdown, "two tables in Markdown");
-  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output")->excludes(markdown);
+  AddJson(app, &o->json)->excludes(markdown);
   app->add_option("--runs", o->runs, "executions of a scenario in each configuration before a \"no\" (default 500)");
   app->add_option("--seconds", o->seconds, "limit each of these searches by time instead; the table then depends on the machine")
       ->check(CLI::NonNegativeNumber);
@@ -104,7 +120,7 @@ void AddHistory(CLI::App* app, HistoryCommand* o) {
   app->add_option("--only", o->only, "rows and programs whose name begins so: S0, S1-E, R2");
   app->add_option("--change", o->change, "rows taken out of (-COMMIT) or put into (+NAME) every profile");
   app->add_option("--corpus", o->corpus, "folder of the stored programs")->capture_default_str();
-  app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+  AddQuiet(app, &o->quiet);
 }
 
 void AddAudit(CLI::App* app, AuditCommand* o) {
@@ -115,12 +131,12 @@ void AddAudit(CLI::App* app, AuditCommand* o) {
   app->add_option("--lock", o->locks, "locks whose callers are listed: beginnings of names (default cpu_hotplug and mem_hotplug)")
       ->allow_extra_args(false);
   CLI::Option* markdown = app->add_flag("--markdown", o->markdown, "tables in Markdown, of what ports do");
-  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output")->excludes(markdown);
+  AddJson(app, &o->json)->excludes(markdown);
 }
 
 void AddRegress(CLI::App* app, RegressCommand* o) {
   app->add_option("CORPUS", o->paths, "a corpus (TARGET/{seeds,crashers,programs}), or files of one")->capture_default_str();
-  app->add_option("--jobs,-j", o->jobs, "processes (default: one per processor)")->check(CLI::Range(1u, 256u));
+  AddJobs(app, &o->jobs);
   app->add_option("--only", o->only, "files whose names have this in them: R1.2, crashers/, online_vs_probe");
   CLI::Option* profile = app->add_option("--profile", o->profile, "execute all under this profile instead of the one that each names");
   CLI::Option* expect = app->add_option("--expect", o->expect, "pass: expect no finding of any, as of a kernel that was mended")
@@ -134,37 +150,29 @@ void AddRegress(CLI::App* app, RegressCommand* o) {
   app->add_option("--max-steps", o->max_steps, "scheduling points of one execution")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
       ->capture_default_str();
-  app->add_flag("--json", o->json, "print one JSON object and nothing else on standard output");
+  AddJson(app, &o->json);
   app->add_flag("--quiet,-q", o->quiet, "no progress, and only files that are not as expected");
 }
 
-struct CorpusCommand {
-  CorpusAddCommand add;
-  CorpusMergeCommand merge;
-  CorpusStatsCommand stats;
-  std::function<int()> chosen;
-};
+void AddCorpusAdd(CLI::App* app, CorpusAddCommand* o) {
+  AddExecution(app, &o->common);
+  app->add_option("FILE", o->files, "schedules (.sched) or inputs as bytes")->required();
+  app->add_option("--corpus", o->corpus, "the corpus")->capture_default_str();
+  app->add_option("--name", o->name, "name of the new file, without its ending (default: from the fingerprint)");
+  app->add_flag("--minimize", o->minimize, "file the simplest execution with the finding, as `minimize` finds it");
+  app->add_flag("--keep-both", o->keep_both, "file it though the corpus has this finding under this profile");
+}
 
-void AddCorpus(CLI::App* app, CorpusCommand* o) {
-  app->require_subcommand(1);
-  CLI::App* add = app->add_subcommand("add", "replay files and file what they show");
-  AddExecution(add, &o->add.common);
-  add->add_option("FILE", o->add.files, "schedules (.sched) or inputs as bytes")->required();
-  add->add_option("--corpus", o->add.corpus, "the corpus")->capture_default_str();
-  add->add_option("--name", o->add.name, "name of the new file, without its ending (default: from the fingerprint)");
-  add->add_flag("--minimize", o->add.minimize, "file the simplest execution with the finding, as `minimize` finds it");
-  add->add_flag("--keep-both", o->add.keep_both, "file it though the corpus has this finding under this profile");
-  add->callback([o] { o->chosen = [o] { return RunCorpusAdd(o->add); }; });
-  CLI::App* merge = app->add_subcommand("merge", "take over what other folders have and this one lacks");
-  merge->add_option("FOLDER", o->merge.folders, "FROM... INTO: corpora, or folders of artifacts; the last one grows")->required();
-  merge->add_option("--jobs,-j", o->merge.jobs, "processes (default: one per processor)")->check(CLI::Range(1u, 256u));
-  merge->add_flag("--quiet,-q", o->merge.quiet, "no progress on standard error");
-  merge->callback([o] { o->chosen = [o] { return RunCorpusMerge(o->merge); }; });
-  CLI::App* stats = app->add_subcommand("stats", "what a corpus holds, target by target");
-  stats->add_option("CORPUS", o->stats.corpus, "the corpus")->capture_default_str();
-  stats->add_option("--jobs,-j", o->stats.jobs, "processes (default: one per processor)")->check(CLI::Range(1u, 256u));
-  stats->add_flag("--json", o->stats.json, "print one JSON object and nothing else on standard output");
-  stats->callback([o] { o->chosen = [o] { return RunCorpusStats(o->stats); }; });
+void AddCorpusMerge(CLI::App* app, CorpusMergeCommand* o) {
+  app->add_option("FOLDER", o->folders, "FROM... INTO: corpora, or folders of artifacts; the last one grows")->required();
+  AddJobs(app, &o->jobs);
+  AddQuiet(app, &o->quiet);
+}
+
+void AddCorpusStats(CLI::App* app, CorpusStatsCommand* o) {
+  app->add_option("CORPUS", o->corpus, "the corpus")->capture_default_str();
+  AddJobs(app, &o->jobs);
+  AddJson(app, &o->json);
 }
 
 void AddExplore(CLI::App* app, ExploreCommand* o) {
@@ -172,11 +180,31 @@ void AddExplore(CLI::App* app, ExploreCommand* o) {
   app->add_option("--preemptions", o->preemptions, "schedules with at most so many preemptions; 0, 1, 2 ... in turn (default: all schedules)")
       ->check(CLI::Range(0, 200));
   app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit")->check(CLI::NonNegativeNumber);
-  app->add_option("--runs", o->runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
+  AddRuns(app, &o->runs);
   app->add_flag("--no-reduction", o->no_reduction, "run equivalent schedules too");
   app->add_flag("--keep-going", o->keep_going, "go on after a finding; list all");
   app->add_option("--artifacts", o->artifacts, "folder for what is found")->capture_default_str();
-  app->add_flag("--quiet,-q", o->quiet, "no progress on standard error");
+  AddQuiet(app, &o->quiet);
+}
+
+void AddList(CLI::App* app, ListCommand* o) {
+  app->add_flag("--json", o->json, "print one JSON array");
+}
+
+void AddReplay(CLI::App* app, ReplayCommand* o) {
+  AddCommon(app, &o->common);
+  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
+  app->add_flag("--trace", o->trace, "print every event, also of an execution that passes");
+  app->add_option("-o,--output", o->output, "write the exact schedule of this execution, with its hashes and what it shows");
+  app->add_flag("--gdb{auto}", o->gdb,
+                "print the command line of gdb that stops at the last preemption, and run it on a terminal (--gdb=print, --gdb=run)");
+  app->add_option("--svg", o->svg, "write a picture of the interleaving that leads to the finding");
+  app->add_flag("--shrink", o->shrink, "leave out departures that the finding does not need");
+  app->add_flag("--force", o->force, "-o and --svg may replace a file");
+  app->add_flag("--continue", o->keep_on, "if the stored finding does not show any more: search around the schedule for it");
+  app->add_option("--runs", o->runs, "executions that --continue may take")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
+      ->capture_default_str();
 }
 
 // CLI11 would say that a command is missing, not that this is none.
@@ -185,55 +213,58 @@ void CheckCommand(const CLI::App& app, int argc, char** argv) {
   throw std::runtime_error(fmt::format("unknown command \"{}\" (try {} --help)", argv[1], command_name));
 }
 
+// The commands with their options. The one that the line names is what is to be done.
+class Commands {
+ public:
+  explicit Commands(CLI::App* app) {
+    Add(app, "list", "targets and profiles of this program", &list_, AddList, RunList);
+    Add(app, "fuzz", "search a target for findings", &fuzz_, AddFuzz, RunFuzz);
+    Add(app, "replay", "repeat one execution: a .sched file or the bytes of an input", &replay_, AddReplay, RunReplay);
+    Add(app, "convert", "the bytes of an input as a schedule with names, or a schedule as bytes; nothing is lost", &convert_, AddConvert,
+        RunConvert);
+    Add(app, "explain", "a finding in words and pictures, with what mattered, proved by taking it away", &explain_, AddExplain, RunExplain);
+    Add(app, "minimize", "make a stored execution as simple as its finding allows", &minimize_, AddMinimize, RunMinimize);
+    Add(app, "history", "what each variant of the kernel shows, measured, against what is known of it", &history_, AddHistory, RunHistory);
+    Add(app, "audit", "who takes the hotplug locks while holding what, and latent inversions of lock order", &audit_, AddAudit, RunAudit);
+    Add(app, "regress", "do stored executions still lead where they say", &regress_, AddRegress, RunRegress);
+    CLI::App* corpus = app->add_subcommand("corpus", "add to a corpus, merge others into it, see what it holds");
+    corpus->require_subcommand(1);
+    Add(corpus, "add", "replay files and file what they show", &corpus_add_, AddCorpusAdd, RunCorpusAdd);
+    Add(corpus, "merge", "take over what other folders have and this one lacks", &corpus_merge_, AddCorpusMerge, RunCorpusMerge);
+    Add(corpus, "stats", "what a corpus holds, target by target", &corpus_stats_, AddCorpusStats, RunCorpusStats);
+    Add(app, "explore", "run every schedule within a bound", &explore_, AddExplore, RunExplore);
+  }
+  int Run() const { return chosen_(); }
+
+ private:
+  template <typename Command>
+  void Add(CLI::App* app, const char* name, const char* what, Command* options, void (*add)(CLI::App*, Command*), int (*run)(const Command&)) {
+    CLI::App* command = app->add_subcommand(name, what);
+    add(command, options);
+    command->callback([this, options, run] { chosen_ = [options, run] { return run(*options); }; });
+  }
+
+  ListCommand list_;
+  FuzzCommand fuzz_;
+  ReplayCommand replay_;
+  ConvertCommand convert_;
+  ExplainCommand explain_;
+  MinimizeCommand minimize_;
+  HistoryCommand history_;
+  AuditCommand audit_;
+  RegressCommand regress_;
+  CorpusAddCommand corpus_add_;
+  CorpusMergeCommand corpus_merge_;
+  CorpusStatsCommand corpus_stats_;
+  ExploreCommand explore_;
+  std::function<int()> chosen_;
+};
+
 int Parse(int argc, char** argv) {
   CLI::App app{"hotweave: deterministic concurrency fuzzing of kernel hotplug code", command_name};
   app.set_version_flag("--version", fmt::format("hotweave {}", HOTWEAVE_VERSION));
   app.require_subcommand(1);
-  bool list_json = false;
-  CLI::App* list = app.add_subcommand("list", "targets and profiles of this program");
-  list->add_flag("--json", list_json, "print one JSON array");
-  FuzzCommand fuzz;
-  CLI::App* fuzz_app = app.add_subcommand("fuzz", "search a target for findings");
-  AddFuzz(fuzz_app, &fuzz);
-  ReplayCommand replay;
-  CLI::App* replay_app = app.add_subcommand("replay", "repeat one execution: a .sched file or the bytes of an input");
-  AddCommon(replay_app, &replay.common);
-  replay_app->add_option("FILE", replay.file, "schedule (.sched) or input bytes")->required();
-  replay_app->add_flag("--trace", replay.trace, "print every event, also of an execution that passes");
-  replay_app->add_option("-o,--output", replay.output, "write the exact schedule of this execution, with its hashes and what it shows");
-  replay_app->add_flag("--gdb{auto}", replay.gdb,
-                       "print the command line of gdb that stops at the last preemption, and run it on a terminal (--gdb=print, --gdb=run)");
-  replay_app->add_option("--svg", replay.svg, "write a picture of the interleaving that leads to the finding");
-  replay_app->add_flag("--shrink", replay.shrink, "leave out departures that the finding does not need");
-  replay_app->add_flag("--force", replay.force, "-o and --svg may replace a file");
-  replay_app->add_flag("--continue", replay.keep_on, "if the stored finding does not show any more: search around the schedule for it");
-  replay_app->add_option("--runs", replay.runs, "executions that --continue may take")
-      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
-      ->capture_default_str();
-  ConvertCommand convert;
-  CLI::App* convert_app = app.add_subcommand("convert", "the bytes of an input as a schedule with names, or a schedule as bytes; nothing is lost");
-  AddConvert(convert_app, &convert);
-  ExplainCommand explain;
-  CLI::App* explain_app = app.add_subcommand("explain", "a finding in words and pictures, with what mattered, proved by taking it away");
-  AddExplain(explain_app, &explain);
-  MinimizeCommand minimize;
-  CLI::App* minimize_app = app.add_subcommand("minimize", "make a stored execution as simple as its finding allows");
-  AddMinimize(minimize_app, &minimize);
-  HistoryCommand history;
-  CLI::App* history_app = app.add_subcommand("history", "what each variant of the kernel shows, measured, against what is known of it");
-  AddHistory(history_app, &history);
-  AuditCommand audit;
-  CLI::App* audit_app = app.add_subcommand("audit", "who takes the hotplug locks while holding what, and latent inversions of lock order");
-  AddAudit(audit_app, &audit);
-  RegressCommand regress;
-  CLI::App* regress_app = app.add_subcommand("regress", "do stored executions still lead where they say");
-  AddRegress(regress_app, &regress);
-  CorpusCommand corpus;
-  CLI::App* corpus_app = app.add_subcommand("corpus", "add to a corpus, merge others into it, see what it holds");
-  AddCorpus(corpus_app, &corpus);
-  ExploreCommand explore;
-  CLI::App* explore_app = app.add_subcommand("explore", "run every schedule within a bound");
-  AddExplore(explore_app, &explore);
+  Commands commands(&app);
   CheckCommand(app, argc, argv);
   try {
     app.parse(argc, argv);
@@ -247,17 +278,7 @@ int Parse(int argc, char** argv) {
     fmt::print(stderr, "{}: {} (try {} --help)\n", command_name, e.what(), command_name);
     return kExitUsage;
   }
-  if (*list) return RunList(list_json);
-  if (*fuzz_app) return RunFuzz(fuzz);
-  if (*convert_app) return RunConvert(convert);
-  if (*explain_app) return RunExplain(explain);
-  if (*minimize_app) return RunMinimize(minimize);
-  if (*history_app) return RunHistory(history);
-  if (*explore_app) return RunExplore(explore);
-  if (*audit_app) return RunAudit(audit);
-  if (*regress_app) return RunRegress(regress);
-  if (*corpus_app) return corpus.chosen();
-  return RunReplay(replay);
+  return commands.Run();
 }
 
 }  // namespace

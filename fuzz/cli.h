@@ -147,7 +147,10 @@ struct ExploreCommand {
 };
 int RunExplore(const ExploreCommand& command);
 
-int RunList(bool json);
+struct ListCommand {
+  bool json = false;
+};
+int RunList(const ListCommand& command);
 
 // How a person starts this program: "./hotweave" or the program's own name.
 std::string CommandName();

@@ -66,8 +66,8 @@ void PrintText() {
 
 }  // namespace
 
-int RunList(bool json) {
-  json ? PrintJson() : PrintText();
+int RunList(const ListCommand& c) {
+  c.json ? PrintJson() : PrintText();
   return kExitPass;
 }
 
