@@ -10,7 +10,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "../support/tasks.h"
+#include "kinds_tasks.h"
 
 #define SECTION_PAGES 4
 
@@ -38,20 +38,6 @@ static bool section_online = true;
 static unsigned long managed, nr_free, samples = 1, total = 64;
 static struct pool *users_pool;
 static DEFINE_MUTEX(pool_mutex);
-
-static void run_as(task_fn a, const char *a_name, task_fn b, const char *b_name)
-{
-	struct task_struct *ta = kthread_run(a, NULL, "%s", a_name);
-	struct task_struct *tb = kthread_run(b, NULL, "%s", b_name);
-
-	hotweave_join(ta);
-	hotweave_join(tb);
-}
-
-static void run_one(task_fn fn, const char *name)
-{
-	hotweave_join(kthread_run(fn, NULL, "%s", name));
-}
 
 static struct pool *alloc_pool(void)
 {

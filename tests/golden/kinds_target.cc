@@ -19,7 +19,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
-#include "../support/tasks.h"
+#include "kinds_tasks.h"
 
 #define BANK_PAGES 64
 #define BANK_IRQ 5
@@ -41,20 +41,6 @@ static DEFINE_RAW_SPINLOCK(error_lock);
 static DECLARE_RWSEM(hotplug_sem);
 static DECLARE_WAIT_QUEUE_HEAD(bank_wait);
 static DEFINE_PER_CPU(unsigned long, bank_events);
-
-static void run_as(task_fn a, const char *a_name, task_fn b, const char *b_name)
-{
-	struct task_struct *ta = kthread_run(a, NULL, "%s", a_name);
-	struct task_struct *tb = kthread_run(b, NULL, "%s", b_name);
-
-	hotweave_join(ta);
-	hotweave_join(tb);
-}
-
-static void run_one(task_fn fn, const char *name)
-{
-	hotweave_join(kthread_run(fn, NULL, "%s", name));
-}
 
 /* ---- Unordered accesses ---- */
 
