@@ -186,8 +186,9 @@ std::string RowsSentence(const RunOptions& options, const Confirmed& c) {
   std::string out;
   for (const RowThatHelps& r : RowsThatHelp(options, c)) {
     const hotweave_history_row& row = history->rows[r.row];
-    out += fmt::format(" With {} ({}: {}) the same schedule passes and {} executions around it find nothing; without it {} of as many find this.",
-                       row.commit, row.title, row.changes, r.runs, r.found_without);
+    out += fmt::format(" {} {} ({}: {}) the same schedule passes and {} executions around it find nothing; {} it {} of as many find this.",
+                       r.taken_out ? "Without" : "With", row.commit, row.title, row.changes, r.runs, r.taken_out ? "with" : "without",
+                       r.found_as_is);
   }
   return out;
 }
@@ -231,10 +232,16 @@ std::string ModelSentence(const Confirmed& c) {
 std::string Sureness(const RunOptions& options, const Confirmed& c) {
   std::string out = fmt::format("How sure this is: replayed {}/{} with equal traces.", c.replayed, kReplays);
   const Finding& f = c.finding;
-  if (f.level == "faithful") out += " It is a report about orders of locks, as the kernel's lockdep would print it: the tasks did not deadlock in this execution.";
+  const bool order = IsAboutLockOrder(f);
+  if (f.level == "faithful") out += order ? " It is a report about orders of locks, as the kernel's lockdep would print it: the tasks did not deadlock in this execution."
+                                          : " The kernel's lockdep would print it: the rule was broken in this execution, whatever came of it.";
   if (f.level == "feasible") out += " It is a report about requests for locks that nothing keeps apart: the tasks did not deadlock in this execution.";
   if (!f.confirmation.empty()) out += fmt::format(" A search for the deadlock: {}.", f.confirmation);
-  if (f.level.empty()) out += " It happened in this execution; nothing is inferred.";
+  if (f.level.empty() && f.kind == Kind::DataRace) {
+    out += " Both accesses happened in this execution and nothing that happened orders them; they need not have met.";
+  } else if (f.level.empty()) {
+    out += " It happened in this execution; nothing is inferred.";
+  }
   if (!options.race_detection) out += " Data races were not looked for.";
   return out;
 }
@@ -259,16 +266,17 @@ std::vector<RowThatHelps> RowsThatHelp(const RunOptions& options, const Confirme
   const hotweave_history* history = History();
   if (!history || !options.profile) return out;
   const Input input = c.schedule.ToInput();
-  uint64_t found_without = 0;
+  uint64_t found_as_is = 0;
   for (unsigned row = 0; row < history->nr_rows && out.size() < kMostRows; ++row) {
-    if (options.profile->rows[row] || !IsCommit(history->rows[row].commit)) continue;
+    const bool taken_out = options.profile->rows[row];
+    if (taken_out == IsCommit(history->rows[row].commit)) continue;
     Profile profile = *options.profile;
-    profile.rows.set(row);
+    profile.rows.flip(row);
     RunOptions with = options;
     with.profile = &profile;
     if (!Passes(RunInput(with, input)) || !SilentAround(with, c)) continue;
-    if (out.empty()) found_without = FoundAround(options, c);
-    out.push_back({row, kRowRuns, found_without});
+    if (out.empty()) found_as_is = FoundAround(options, c);
+    out.push_back({row, taken_out, kRowRuns, found_as_is});
   }
   return out;
 }

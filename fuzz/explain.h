@@ -31,11 +31,13 @@ struct Flip {
 // One execution for each decision, without that alone, in their order; at most kMostFlips.
 std::vector<Flip> FlipDecisions(const RunOptions& options, const Confirmed& confirmed);
 
-// A row that is not in effect, with which this schedule finds nothing and no execution around it does.
+// A commit that is not in effect, or an alteration of the kernel that is; once that is turned round, this schedule finds
+// nothing and no execution around it does.
 struct RowThatHelps {
   unsigned row = 0;                 // index into hotweave_history::rows
-  uint64_t runs = 0;                // executions with it, none of which found anything
-  uint64_t found_without = 0;       // of as many without it, how many found this
+  bool taken_out = false;           // an alteration
+  uint64_t runs = 0;                // executions with the row turned round, none of which found anything
+  uint64_t found_as_is = 0;         // of as many as it is, how many found this
 };
 
 // Tries the rows of the program's history table one by one.

@@ -114,6 +114,16 @@ void BecomeLostUpdate(Finding* f, const Trace& trace, const LostUpdate& lost) {
   f->fingerprint = Fingerprint(f->kind, f->title);
 }
 
+Site SiteOf(const FailureSite& s, Tracer& tracer) {
+  Site site{s.role, s.event, s.task, Event::kNone};
+  if (!s.stack.empty()) {
+    site.stack = tracer.Intern(s.stack);
+  } else if (s.event != Event::kNone) {
+    site.stack = tracer.trace().events[s.event].stack;
+  }
+  return site;
+}
+
 }  // namespace
 
 bool FindLostUpdate(const Trace& trace, uint32_t object, uint32_t offset, LostUpdate* out) {
@@ -160,15 +170,8 @@ Finding BuildFinding(const Failure& failure, Tracer& tracer) {
   const Trace& trace = tracer.trace();
   Finding f = BuildFinding(failure);
   Name(&f, failure, Functions(failure, &trace));
-  for (const FailureSite& s : failure.sites) {
-    Site site{s.role, s.event, s.task, Event::kNone};
-    if (!s.stack.empty()) {
-      site.stack = tracer.Intern(s.stack);
-    } else if (s.event != Event::kNone) {
-      site.stack = trace.events[s.event].stack;
-    }
-    f.sites.push_back(site);
-  }
+  for (const FailureSite& s : failure.sites) f.sites.push_back(SiteOf(s, tracer));
+  for (const FailureSite& s : failure.causes) f.causes.push_back(SiteOf(s, tracer));
   if (failure.address) {
     f.object = tracer.InternObject(failure.address, &f.offset);
     f.size = failure.size;

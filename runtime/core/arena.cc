@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/internal.h"
 
@@ -94,9 +95,9 @@ uint8_t Arena::StateOfRange(uintptr_t address, size_t size) const {
   return kAddressable;
 }
 
-void Arena::Vanish(uintptr_t begin, size_t size, const char* what, uint8_t state) {
-  SetState(begin, size, state);
-  vanished_.push_back({begin, size, what});
+void Arena::Vanish(VanishedRange range, uint8_t state) {
+  SetState(range.begin, range.size, state);
+  vanished_.push_back(std::move(range));
 }
 
 void Arena::Reappear(uintptr_t begin, size_t size) { SetState(begin, size, kAddressable); }

@@ -46,6 +46,8 @@ struct VanishedRange {
   uintptr_t begin;
   size_t size;
   const char* what;
+  uint32_t task = 0, event = ~0u;   // who made it vanish; after which event, if tracing
+  std::vector<uint64_t> stack = {};  // likewise
 };
 
 class Arena {
@@ -76,7 +78,7 @@ class Arena {
     return StateOfRange(address, size);
   }
 
-  void Vanish(uintptr_t begin, size_t size, const char* what, uint8_t state = kVanished);
+  void Vanish(VanishedRange range, uint8_t state = kVanished);
   void Reappear(uintptr_t begin, size_t size);
   // The latest vanished range that holds the address, or nullptr.
   const VanishedRange* FindVanished(uintptr_t address) const;

@@ -6,8 +6,10 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <utility>
 
 #include "core/engine.h"
+#include "core/tracer.h"
 #include "memory/shadow.h"
 
 using namespace hotweave;
@@ -19,6 +21,17 @@ namespace {
   f.kind = kind;
   f.sentence = std::string(what) + ": " + condition;
   engine.Fail(std::move(f));
+}
+
+void TakeAway(const void* p, size_t size, const char* what, uint8_t state) {
+  engine.Touches(p, size, true);
+  VanishedRange range{reinterpret_cast<uintptr_t>(p), size, what, hot.task->index};
+  if (engine.tracing()) {
+    range.event = engine.tracer()->LastEvent();
+    range.stack = engine.StackOf(*hot.task);
+  }
+  engine.arena.Vanish(std::move(range), state);
+  ShadowForget(reinterpret_cast<uintptr_t>(p), size);
 }
 
 }  // namespace
@@ -68,19 +81,9 @@ extern "C" void hotweave_invariant_at_release(const char* name, bool (*holds)(vo
   engine.AddInvariant({name, holds, kAtRelease, lock});
 }
 
-extern "C" void hotweave_vanish(const void* p, size_t size, const char* what) {
-  const auto begin = reinterpret_cast<uintptr_t>(p);
-  engine.Touches(reinterpret_cast<const void*>(begin), size, true);
-  engine.arena.Vanish(begin, size, what);
-  ShadowForget(begin, size);
-}
+extern "C" void hotweave_vanish(const void* p, size_t size, const char* what) { TakeAway(p, size, what, kVanished); }
 
-extern "C" void hotweave_hide(const void* p, size_t size, const char* what) {
-  const auto begin = reinterpret_cast<uintptr_t>(p);
-  engine.Touches(reinterpret_cast<const void*>(begin), size, true);
-  engine.arena.Vanish(begin, size, what, kHidden);
-  ShadowForget(begin, size);
-}
+extern "C" void hotweave_hide(const void* p, size_t size, const char* what) { TakeAway(p, size, what, kHidden); }
 
 extern "C" bool hotweave_see_hidden(bool on) {
   const bool before = hot.task->sees_hidden;

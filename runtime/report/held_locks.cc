@@ -30,12 +30,16 @@ const char* ModeOf(Op op) {
     case Op::DownReadTrylock:
     case Op::PercpuDownRead:
     case Op::PercpuDownReadTrylock:
+    case Op::ReadLock:
+    case Op::ReadTrylock:
     case Op::RcuReadLock:
     case Op::SrcuReadLock:
       return "read";
     case Op::DownWrite:
     case Op::DownWriteTrylock:
     case Op::PercpuDownWrite:
+    case Op::WriteLock:
+    case Op::WriteTrylock:
       return "write";
     default:
       return "";

@@ -72,6 +72,8 @@ class Words {
         return Released();
       case Kind::UseAfterFree:
         return Lookup();
+      case Kind::VanishedPage:
+        return Vanished();
       case Kind::LockMisuse:
         return LastUses();
       case Kind::WrongCpu:
@@ -223,7 +225,8 @@ class Words {
 
   std::string CommonLock() const {
     const size_t a = 0, b = finding_.sites.size() - 1;
-    if (finding_.sites.size() < 2) return "";
+    bool known_a, known_b;
+    if (finding_.sites.size() < 2 || (sites_.Held(a, &known_a), sites_.Held(b, &known_b), !known_a || !known_b)) return "";
     const std::string first = TaskName(finding_.sites[a].task), second = TaskName(finding_.sites[b].task);
     const std::vector<std::string> only_first = OnlyAt(a, b), only_second = OnlyAt(b, a);
     std::string out;
@@ -243,6 +246,7 @@ class Words {
 
   // Under which locks the memory in dispute was accessed in this execution.
   std::string Usual() const {
+    if (finding_.object == Event::kNone) return "";
     std::map<std::string, size_t> under;
     size_t accesses = 0;
     HeldLocks held(trace_);
@@ -282,9 +286,9 @@ class Words {
     if (steps_.empty()) return "";
     const Step& s = steps_.front();
     const std::string path = Path(s);
-    return s.task + " has " + s.wanted + (s.held_stack.empty() ? "" : " since " + PlaceOf(s.held_stack)) + "; either " +
-           FunctionOf(s.wanted_stack) + " must not take it" + (path.empty() ? "" : " when it is called " + path) + ", or " +
-           FunctionOf(s.held_stack) + " must give it up first.";
+    const std::string out = s.task + " has " + s.wanted + (s.held_stack.empty() ? "; " : " since " + PlaceOf(s.held_stack) + "; either ") +
+                            FunctionOf(s.wanted_stack) + " must not take it" + (path.empty() ? "" : " when it is called " + path);
+    return s.held_stack.empty() ? out + "." : out + ", or " + FunctionOf(s.held_stack) + " must give it up first.";
   }
 
   std::string InterruptsOff() const {
@@ -328,10 +332,12 @@ class Words {
   std::string Required() const {
     if (finding_.sites.empty()) return "";
     const std::vector<Frame> frames = TargetFrames(sites_.StackOf(0), symbols_);
+    bool known;
+    sites_.Held(0, &known);
     const std::vector<std::string> held = NamesHeld(0);
     const std::string lock = finding_.names.empty() ? "the lock" : Join(finding_.names, ", ");
-    std::string out = frames.empty() ? "" : PlainFunction(frames[0].function) + " asks for " + lock + "; " +
-                                                TaskName(finding_.sites[0].task) + " holds " + (held.empty() ? "no lock" : Join(held, ", ")) + ".";
+    std::string out = frames.empty() ? "" : PlainFunction(frames[0].function) + " asks for " + lock + ".";
+    if (known && !out.empty()) out.back() = ';', out += " " + TaskName(finding_.sites[0].task) + " holds " + (held.empty() ? "no lock" : Join(held, ", ")) + ".";
     std::vector<std::string> callers;
     for (size_t i = 1; i < std::min<size_t>(frames.size(), 5); i++) callers.push_back(PlainFunction(frames[i].function));
     if (!callers.empty()) out += " One of its callers must take it: " + Join(callers, " < ") + ".";
@@ -350,7 +356,7 @@ class Words {
 
   // What was done with the lock before, latest first.
   std::string LastUses() const {
-    if (finding_.sites.empty()) return "";
+    if (finding_.sites.empty() || finding_.object == Event::kNone) return "";
     std::vector<std::string> uses;
     for (uint32_t i = std::min<uint32_t>(finding_.sites[0].event, static_cast<uint32_t>(trace_.events.size())); i-- > 0 && uses.size() < 3;) {
       const Event& e = At(i);
@@ -359,7 +365,7 @@ class Words {
         uses.push_back(TaskName(e.task) + ": " + teller_.What(i) + " (" + teller_.Where(i) + ")");
     }
     const std::string where = PlaceOf(sites_.StackOf(0));
-    if (uses.empty()) return "In this execution nobody took the lock before " + where + ": on this way it must not be released there.";
+    if (uses.empty()) return "In this execution nobody had taken or released it before " + where + ".";
     return "Before " + where + " the lock was last used so, latest first: " + Join(uses, "; ") + ".";
   }
 
@@ -396,9 +402,10 @@ class Words {
     return names.empty() ? "no lock" : Join(names, ", ");
   }
 
-  std::string Act(uint32_t event) const {
-    return TaskName(At(event).task) + ": " + teller_.What(event) + " (" + teller_.Where(event) + ", holding " + Locks(event) + ")";
+  std::string Deed(uint32_t event) const {
+    return teller_.What(event) + " (" + teller_.Where(event) + ", holding " + Locks(event) + ")";
   }
+  std::string Act(uint32_t event) const { return TaskName(At(event).task) + ": " + Deed(event); }
 
   // Where the task got the pointer from, and what it held there.
   std::string Lookup() const {
@@ -411,11 +418,87 @@ class Words {
           e.object >= trace_.objects.size() || trace_.objects[e.object].kind == TraceObject::Kind::Stack)
         continue;
       const std::string free = sites_.Describe(1, 1, false).holds;
+      if (FreedBefore(i))
+        return "The pointer was still there when the memory had been freed: " + Act(i) + ". " + TaskName(finding_.sites[1].task) + " frees in " +
+               PlaceOf(sites_.StackOf(1)) + (free.empty() ? "" : ", holding " + free) +
+               ". What points there has to be taken away before, where nobody can look it up any more.";
       return "The pointer was looked up before: " + Act(i) + ". " + TaskName(finding_.sites[1].task) + " frees in " +
              PlaceOf(sites_.StackOf(1)) + (free.empty() ? "" : ", holding " + free) +
              ". A lock or reference that is held from the lookup to the use, and waited for before the memory is freed, would avoid it.";
     }
     return Looks();
+  }
+
+  // Had the memory in dispute been freed before this event?
+  bool FreedBefore(uint32_t event) const {
+    for (uint32_t i = 0; i < event; i++)
+      if (At(i).op == Op::Kfree && At(i).object == finding_.object) return true;
+    return false;
+  }
+
+  // ---- Memory that went away ---------------------------------------------------------------------------------
+
+  static bool IsShared(const HeldLock& h) { return std::string_view(h.mode) == "read"; }
+
+  std::vector<HeldLock> HeldAfter(uint32_t event, uint32_t task) const {
+    HeldLocks held(trace_);
+    for (uint32_t i = 0; i <= event && i < trace_.events.size(); i++) held.Feed(i);
+    return held.Held(task);
+  }
+
+  std::vector<std::string> NamesOf(const std::vector<HeldLock>& locks) const {
+    std::vector<std::string> names;
+    for (const HeldLock& h : locks) names.push_back(sites_.NameOfLock(h));
+    return names;
+  }
+
+  // The task's last look at memory that others can change, before the use.
+  uint32_t LastLook(const Site& use) const {
+    for (uint32_t i = std::min<uint32_t>(use.event, static_cast<uint32_t>(trace_.events.size())); i-- > 0;) {
+      const Event& e = At(i);
+      if (e.task == use.task && IsLoad(e.op) && e.object < trace_.objects.size() && trace_.objects[e.object].kind != TraceObject::Kind::Stack)
+        return i;
+    }
+    return Event::kNone;
+  }
+
+  // Who took it away, under which locks; which of them, or of the user's own, would have kept the two apart.
+  std::string Vanished() const {
+    if (finding_.causes.empty() || finding_.sites.empty()) return Looks();
+    const Site &gone = finding_.causes[0], &use = finding_.sites[0];
+    if (gone.task >= trace_.tasks.size() || use.task >= trace_.tasks.size() || gone.event >= trace_.events.size()) return Looks();
+    const std::string who = TaskName(gone.task), user = TaskName(use.task);
+    const std::vector<HeldLock> there = HeldAfter(gone.event, gone.task);
+    const std::string out = who + " took the memory away in " + CompactStack(StackAt(gone.stack), 3, symbols_) + ", holding " +
+                            (there.empty() ? "no lock" : Join(NamesOf(there), ", ")) + ".";
+    if (gone.task == use.task) return out + " It uses it afterwards itself.";
+    const uint32_t look = LastLook(use);
+    if (look == Event::kNone) return out;
+    return out + (look <= gone.event ? BetweenLookAndUse(gone, look, there) : LookedAfterwards(look));
+  }
+
+  std::string BetweenLookAndUse(const Site& gone, uint32_t look, const std::vector<HeldLock>& there) const {
+    const std::string who = TaskName(gone.task), user = TaskName(At(look).task);
+    const std::vector<HeldLock> here = HeldAfter(gone.event, At(look).task);
+    const auto has = [](const std::vector<HeldLock>& all, const HeldLock& h) {
+      return std::any_of(all.begin(), all.end(), [&](const HeldLock& k) { return SameLock(h, k); });
+    };
+    std::vector<HeldLock> over, against;   // held by the one over both moments; by the other, and excluding others
+    for (const HeldLock& h : here)
+      if (h.event <= look && !has(there, h)) over.push_back(h);
+    for (const HeldLock& h : there)
+      if (!IsShared(h) && !has(here, h)) against.push_back(h);
+    std::string out = " " + user + " had looked before that: " + Deed(look) + ", and used it after.";
+    std::vector<std::string> ways;
+    if (!over.empty()) ways.push_back(who + " took " + Join(NamesOf(over), " or ") + " as well, which " + user + " holds from that look to the use");
+    if (!against.empty()) ways.push_back(user + " took " + Join(NamesOf(against), " or ") + " from its look to the use, as " + who + " does to take it away");
+    if (ways.empty()) return out + " A lock that " + user + " holds from its look to the use, and " + who + " takes as well, would keep them apart.";
+    return out + " It could not happen if " + Join(ways, "; or if ") + ".";
+  }
+
+  std::string LookedAfterwards(uint32_t look) const {
+    return " " + TaskName(At(look).task) + " looked when it had gone already: " + Deed(look) +
+           ". A lock taken that late keeps nothing out: what still leads there has to be taken away before the memory goes.";
   }
 
   std::string Looks() const {
@@ -434,8 +517,8 @@ class Words {
       return out + " No wake-up follows: it has to come after what is waited for has become true.";
     if (waits) return out;
     if (At(*causes.events.rbegin()).task != finding_.sites[0].task)
-      return out + " What " + TaskName(finding_.sites[0].task) + " had seen was no longer so when it acted on it: a lock held from the look " +
-             "to the use, and by who changes it, would avoid it.";
+      return out + " " + TaskName(finding_.sites[0].task) + " acted on what it had seen before that store: a lock held from the look " +
+             "to the use, and by who stores, would keep them apart.";
     const bool twice = At(*causes.events.begin()).task == finding_.sites[0].task;
     return out + (twice ? " No lock is held over these looks of " + TaskName(finding_.sites[0].task) +
                               " that keeps the store out: one lock on both sides, or a single look, would avoid it."
@@ -446,9 +529,16 @@ class Words {
     return std::any_of(trace_.events.begin() + event, trace_.events.end(), [](const Event& e) { return ClassOf(e.op) == OpClass::Wake; });
   }
 
+  bool ChangedAfter(uint32_t look) const {
+    return std::any_of(trace_.events.begin() + look, trace_.events.end(), [&](const Event& e) {
+      return e.task != At(look).task && IsStore(e.op) && e.object == At(look).object && e.offset / 8 == At(look).offset / 8;
+    });
+  }
+
   std::string Spins(const Causes& causes) const {
     if (causes.events.empty()) return "";
-    return "It waits for what it last saw so: " + Act(*causes.events.rbegin()) + "; no task of this execution changes that.";
+    const uint32_t look = *causes.events.rbegin();
+    return "What " + TaskName(At(look).task) + " looked at last: " + Deed(look) + (ChangedAfter(look) ? "." : "; no other task stores there after that.");
   }
 
   const Trace& trace_;

@@ -158,6 +158,27 @@ TEST(Explanations, ARowThatDoesNotHelpIsNotNamed) {
   EXPECT_EQ(Hotweave({"explain", "pcpu_alloc_vs_cpu_up@S4-C", corpus}).out.find("With 3f906ba23689"), std::string::npos);
 }
 
+// Which lock would have kept the two apart: read off the locks that both held, and proved by the alteration that takes it away.
+TEST(Explanations, OfAVanishedPageNameTheLocks) {
+  const std::string corpus = HOTWEAVE_SOURCE_DIR "/corpus/";
+  const auto flat = [](const Ended& r) {
+    std::string text;
+    for (char c : r.out)
+      if ((c != ' ' && c != '\n') || !text.ends_with(' ')) text += c == '\n' ? ' ' : c;
+    return text;
+  };
+  const std::string between = flat(Hotweave({"explain", "ksm_scan_vs_offline@S3-C", corpus + "ksm_scan_vs_offline/programs/R3.3.sched"}));
+  for (const char* fact : {"offline took the memory away in hide_offline_pages sparse.cc", "mem_hotplug_lock (write)",
+                           "offline took ksm_thread_mutex as well, which ksmd holds from that look to the use",
+                           "Without ksm_not_locked_out", "the same schedule passes and 200 executions around it find nothing"})
+    EXPECT_NE(between.find(fact), between.npos) << fact << "\n" << between;
+  const std::string after =
+      flat(Hotweave({"explain", "ksm_offline@S3-D+ksm_does_not_prune", corpus + "ksm_offline/programs/R3.5-no-prune.sched"}));
+  EXPECT_NE(after.find("ksmd looked when it had gone already: "), after.npos) << after;
+  EXPECT_EQ(after.find("It could not happen if"), after.npos) << "no lock would help\n" << after;
+  EXPECT_NE(after.find("Without ksm_does_not_prune"), after.npos) << after;
+}
+
 TEST(Explanations, APassingScheduleHasNone) {
   const Ended nothing = Hotweave({"explain", "pcpu_alloc_vs_cpu_up@S4-F", "/dev/null"});
   EXPECT_EQ(nothing.status, 0);

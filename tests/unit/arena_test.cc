@@ -70,8 +70,8 @@ TEST_F(ArenaTest, ExhaustionAndOverflow) {
 
 TEST_F(ArenaTest, VanishedRanges) {
   const uintptr_t p = New(64);
-  arena.Vanish(p + 8, 16, "first");
-  arena.Vanish(p + 16, 8, "second");
+  arena.Vanish({p + 8, 16, "first"});
+  arena.Vanish({p + 16, 8, "second"});
   EXPECT_EQ(arena.StateOf(p, 8), kAddressable);
   EXPECT_EQ(arena.StateOf(p + 8, 1), kVanished);
   EXPECT_EQ(arena.StateOf(p + 4, 8), kVanished) << "reaches into it";

@@ -85,6 +85,7 @@ struct Finding {
   std::vector<std::string> confirmation_details;   // how that was found out, one line each
   std::vector<std::string> details;   // further lines: the wait-for graph, the cycle of locks
   std::vector<Site> sites;  // the first one is where the finding was made
+  std::vector<Site> causes;  // not what it is about, but what made it so: where vanished memory went away
   uint32_t object = ~0u;    // index into Trace::objects of the memory in dispute
   uint32_t offset = 0;      // bytes
   uint32_t size = 0;        // bytes
