@@ -120,10 +120,7 @@ class Graphs {
   static std::string Node(uint32_t task) { return "t" + std::to_string(task); }
 
   std::string Place(uint32_t event) const {
-    if (event >= trace_.events.size()) return "";
-    const uint32_t stack = trace_.events[event].stack;
-    if (stack >= trace_.stacks.size() || trace_.stacks[stack].empty()) return "";
-    return ShortPlace(TargetFrame(trace_.stacks[stack], symbols_));
+    return event < trace_.events.size() ? PlaceOfStack(trace_, trace_.events[event].stack, symbols_) : "";
   }
 
   std::string Held(const HeldLock& h) const {

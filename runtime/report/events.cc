@@ -191,9 +191,7 @@ std::string EventTeller::What(uint32_t event) const {
 }
 
 std::string EventTeller::Where(uint32_t event) const {
-  const uint32_t stack = trace_.events[event].stack;
-  if (stack >= trace_.stacks.size() || trace_.stacks[stack].empty()) return "";
-  return ShortPlace(TargetFrame(trace_.stacks[stack], symbols_));
+  return PlaceOfStack(trace_, trace_.events[event].stack, symbols_);
 }
 
 // " (decision 2)"; empty if it was the default.

@@ -44,10 +44,7 @@ class LockOrder {
  private:
   Op OpOf(const HeldLock& h) const { return h.event < trace_.events.size() ? trace_.events[h.event].op : Op::kCount; }
 
-  std::string PlaceOf(uint32_t stack) const {
-    if (stack >= trace_.stacks.size() || trace_.stacks[stack].empty()) return "";
-    return ShortPlace(TargetFrame(trace_.stacks[stack], symbols_));
-  }
+  std::string PlaceOf(uint32_t stack) const { return PlaceOfStack(trace_, stack, symbols_); }
 
   LockOrderEdge& Edge(const std::string& held, const std::string& wanted) {
     auto same = [&](const LockOrderEdge& e) { return e.held == held && e.wanted == wanted; };
@@ -144,22 +141,6 @@ class LockOrder {
   std::vector<LockOrderEdge> edges_;
 };
 
-// What each task is blocked on when the trace ends; kNone: it is not.
-std::vector<uint32_t> BlockedAtEnd(const Trace& trace) {
-  std::vector<uint32_t> blocked(trace.tasks.size(), Event::kNone);
-  for (uint32_t i = 0; i < trace.events.size(); ++i) {
-    const Event& e = trace.events[i];
-    if (e.op == Op::Blocked) {
-      blocked[e.task] = i;
-    } else if (e.op == Op::Woken) {
-      if (e.other < blocked.size()) blocked[e.other] = Event::kNone;
-    } else if (e.op != Op::Switch) {
-      blocked[e.task] = Event::kNone;
-    }
-  }
-  return blocked;
-}
-
 bool HoldsAtEnd(const Trace& trace, uint32_t task, const Event& e) {
   if (task >= trace.held_at_end.size() || e.object == Event::kNone) return false;
   const std::vector<HeldLock>& held = trace.held_at_end[task];
@@ -187,6 +168,21 @@ std::vector<LockOrderEdge> BeforeCycle(const std::vector<LockOrderEdge>& edges) 
   std::vector<LockOrderEdge> out;
   std::copy_if(edges.begin(), edges.end(), std::back_inserter(out), [&](const LockOrderEdge& e) { return lead_there.contains(e.wanted); });
   return out;
+}
+
+std::vector<uint32_t> BlockedAtEnd(const Trace& trace) {
+  std::vector<uint32_t> blocked(trace.tasks.size(), Event::kNone);
+  for (uint32_t i = 0; i < trace.events.size(); ++i) {
+    const Event& e = trace.events[i];
+    if (e.op == Op::Blocked) {
+      blocked[e.task] = i;
+    } else if (e.op == Op::Woken) {
+      if (e.other < blocked.size()) blocked[e.other] = Event::kNone;
+    } else if (e.op != Op::Switch) {
+      blocked[e.task] = Event::kNone;
+    }
+  }
+  return blocked;
 }
 
 std::vector<WaitEdge> WaitsOf(const Trace& trace, const Finding& finding, SymbolSource& symbols) {

@@ -36,6 +36,9 @@ std::vector<LockOrderEdge> LockOrderOf(const Trace& trace, const Finding& findin
 // locks, and never waits for any other, does not explain a cycle.
 std::vector<LockOrderEdge> BeforeCycle(const std::vector<LockOrderEdge>& edges);
 
+// Per task, the event in which it began to wait for what it still waits for when the trace ends; Event::kNone: it does not.
+std::vector<uint32_t> BlockedAtEnd(const Trace& trace);
+
 // The finding's wait-for graph; if it has none, what the trace tells of the tasks that wait for a lock or for another
 // task when it ends. By task.
 std::vector<WaitEdge> WaitsOf(const Trace& trace, const Finding& finding, SymbolSource& symbols);

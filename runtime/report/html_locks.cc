@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "report/events.h"
+#include "report/graphs.h"
 #include "report/html_data.h"
 #include "report/html_graph.h"
 #include "report/html_text.h"
@@ -64,14 +65,12 @@ class LockOrder {
     for (const LockEdge& e : finding_.locks.edges)
       AddToCycle(e.held.title, e.wanted.title, TaskName(e.wanted.task), Place(e.wanted));
     if (!cycle_.edges.empty()) return;
-    const auto party = [&](uint32_t task) {
-      return std::any_of(finding_.sites.begin(), finding_.sites.end(), [&](const Site& s) { return s.task == task; });
-    };
-    for (const WaitEdge& want : finding_.waits)
-      for (const WaitEdge& other : finding_.waits) {
-        const bool locks = want.why != WaitEdge::Why::Event && other.why != WaitEdge::Why::Event;
-        if (!locks || other.on != want.task || !party(want.task) || !party(other.task) || !party(want.on)) continue;
-        AddToCycle(Resource(other), Resource(want), TaskName(want.task), "");
+    const std::vector<WaitEdge>& waits = finding_.waits;
+    const std::vector<bool> in_cycle = hotweave::InCycle(waits);
+    for (size_t k = 0; k < waits.size(); k++)
+      for (size_t l = 0; l < waits.size(); l++) {
+        if (!in_cycle[k] || !in_cycle[l] || waits[l].on != waits[k].task) continue;
+        AddToCycle(Resource(waits[l]), Resource(waits[k]), TaskName(waits[k].task), "");
       }
   }
 
@@ -81,10 +80,7 @@ class LockOrder {
     return w.what.empty() ? "its turn" : w.what;
   }
 
-  std::string Place(const LockEnd& end) const {
-    if (end.stack >= trace_.stacks.size() || trace_.stacks[end.stack].empty()) return "";
-    return ShortPlace(TargetFrame(trace_.stacks[end.stack], symbols_));
-  }
+  std::string Place(const LockEnd& end) const { return PlaceOfStack(trace_, end.stack, symbols_); }
 
   bool InCycle(const std::string& held, const std::string& wanted) const {
     return std::any_of(cycle_.edges.begin(), cycle_.edges.end(), [&](const Graph::Edge& e) {
@@ -111,7 +107,8 @@ class LockOrder {
         if (held->lock.event < s.lock.event && held->end > s.lock.event)
           Add(NameOfHeld(trace_, held->lock, symbols_), NameOfHeld(trace_, s.lock, symbols_), s.lock.event);
       }
-    for (const uint32_t blocked : BlockedAtEnd()) {
+    for (const uint32_t blocked : BlockedAtEnd(trace_)) {
+      if (blocked == Event::kNone) continue;
       const Event& e = trace_.events[blocked];
       if (!e.text && e.object == Event::kNone) continue;
       for (const LockSpan* held : by_task[e.task])
@@ -122,22 +119,6 @@ class LockOrder {
     for (const bool bad : {true, false})
       std::copy_if(nestings_.begin(), nestings_.end(), std::back_inserter(sorted), [&](const Nesting& n) { return n.bad == bad; });
     nestings_ = std::move(sorted);
-  }
-
-  // For each task that waits at the end, the event where it began to.
-  std::vector<uint32_t> BlockedAtEnd() const {
-    std::vector<uint32_t> latest(trace_.tasks.size(), Event::kNone);
-    for (uint32_t i = 0; i < trace_.events.size(); i++) {
-      const Event& e = trace_.events[i];
-      if (e.op == Op::Blocked)
-        latest[e.task] = i;
-      else if (e.op == Op::Woken && e.other < latest.size())
-        latest[e.other] = Event::kNone;
-      else if (e.op != Op::Switch && e.op != Op::Woken)
-        latest[e.task] = Event::kNone;
-    }
-    std::erase(latest, Event::kNone);
-    return latest;
   }
 
   // What the finding speaks of, what is next to that, then whatever came first.

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <vector>
 
+#include "report/graphs.h"
 #include "report/html_graph.h"
 #include "report/html_locks.h"
 #include "report/html_text.h"
@@ -136,13 +137,12 @@ class WaitFor {
   }
 
   void AddEnd() {
-    const auto party = [&](uint32_t task) {
-      return std::any_of(finding_.sites.begin(), finding_.sites.end(), [&](const Site& s) { return s.task == task; });
-    };
-    for (const WaitEdge& w : finding_.waits) {
+    const std::vector<bool> in_cycle = InCycle(finding_.waits);
+    for (size_t i = 0; i < finding_.waits.size(); i++) {
+      const WaitEdge& w = finding_.waits[i];
       if (w.task >= trace_.tasks.size() || end_ == 0) continue;
       const uint32_t on = w.on < trace_.tasks.size() ? w.on : kNobody;
-      Add(w.task, on, Describe(w), end_ - 1, end_ - 1, on != kNobody && party(w.task) && party(on));
+      Add(w.task, on, Describe(w), end_ - 1, end_ - 1, in_cycle[i]);
     }
   }
 

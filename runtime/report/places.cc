@@ -60,6 +60,11 @@ std::string ShortPlace(const Frame& frame) {
   return out;
 }
 
+std::string PlaceOfStack(const Trace& trace, uint32_t stack, SymbolSource& symbols) {
+  if (stack >= trace.stacks.size() || trace.stacks[stack].empty()) return "";
+  return ShortPlace(TargetFrame(trace.stacks[stack], symbols));
+}
+
 std::string LockName(const Trace& trace, const char* name, uint32_t object, uint32_t offset,
                      SymbolSource& symbols) {
   if (name && *name) return name;

@@ -48,6 +48,8 @@ Frame TargetFrame(const Stack& stack, SymbolSource& symbols);
 std::vector<Frame> TargetFrames(const Stack& stack, SymbolSource& symbols);
 // "online_pages memory_hotplug.cc:123".
 std::string ShortPlace(const Frame& frame);
+// The same of the innermost target frame of a stack of the trace; "" if the number is none, or the stack is empty.
+std::string PlaceOfStack(const Trace& trace, uint32_t stack, SymbolSource& symbols);
 // A stack on one line, innermost first: "online_pages memory_hotplug.cc:123 < memory_block_online < device_online < ...". At
 // most `most` frames; empty if nothing is known.
 std::string CompactStack(const Stack& stack, size_t most, SymbolSource& symbols);
