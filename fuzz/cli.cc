@@ -13,6 +13,7 @@
 #include <functional>
 #include <stdexcept>
 
+#include "confirm.h"
 #include "strategy/portfolio.h"
 
 namespace hotweave {
@@ -327,6 +328,9 @@ int CliMain(int argc, char** argv) {
   } catch (const std::exception& e) {
     fmt::print(stderr, "{}: {}\n", command_name, e.what());
     return kExitUsage;
+  } catch (const CannotBeStored& e) {
+    fmt::print(stderr, "{}: {}\n", command_name, e.what());
+    return kExitBound;
   }
 }
 

@@ -28,6 +28,7 @@ constexpr double kDefaultSeconds = 30;
 struct Search {
   CampaignResult campaign;
   std::optional<Confirmed> found;
+  std::string cannot_be_stored;   // a finding that is none: why
 };
 
 CampaignOptions ToCampaign(const FuzzCommand& c, const Resolved& resolved) {
@@ -50,9 +51,13 @@ Search SearchRandom(const FuzzCommand& c, const Resolved& resolved) {
   s.campaign = RunRandomCampaign(o);
   if (!s.campaign.failing) return s;
   const Learned learned = LearnFor(o);
-  s.found = Confirm(o.run, [&](Trace* trace, Schedule* schedule) {
-    return RunExecution(o.run, *NthOfCampaign(o, learned, *s.campaign.failing), trace, schedule);
-  });
+  try {
+    s.found = Confirm(o.run, [&](Trace* trace, Schedule* schedule) {
+      return RunExecution(o.run, *NthOfCampaign(o, learned, *s.campaign.failing), trace, schedule);
+    });
+  } catch (const CannotBeStored& e) {
+    s.cannot_be_stored = fmt::format("execution {} of seed {}: {}", *s.campaign.failing, c.seed, e.what());
+  }
   return s;
 }
 
@@ -90,7 +95,7 @@ Summary Summarise(const FuzzCommand& c, const Resolved& resolved, const Search& 
   }
   if (s.found) {
     DescribeExecution(*s.found, &out);
-  } else if (r.out_of_budget && r.out_of_budget == r.executions) {
+  } else if (!s.cannot_be_stored.empty() || (r.out_of_budget && r.out_of_budget == r.executions)) {
     out.verdict = VerdictKind::OutOfBudget;
   }
   return out;
@@ -148,9 +153,10 @@ int RunFuzz(const FuzzCommand& c) {
   Summary summary = Summarise(c, resolved, s);
   if (!s.found) {
     if (c.common.json) {
+    if (!s.cannot_be_stored.empty()) fmt::print(stderr, "{}: {}: {}\n", CommandName(), SpecOf(resolved), s.cannot_be_stored);
       fmt::print("{}", WithLeftOut(WithOrders(SummaryJson(summary), s.campaign.orders), resolved));
     } else {
-      PrintQuiet(c, resolved, s.campaign);
+      if (s.cannot_be_stored.empty()) PrintQuiet(c, resolved, s.campaign);
       PrintPassedBy(s.campaign);
     }
     if (!s.campaign.passed_by.empty()) return kExitFinding;

@@ -2,6 +2,8 @@
 // Confirmation and simplification of findings. See confirm.h.
 #include "confirm.h"
 
+#include <fmt/format.h>
+
 #include "core/internal.h"
 #include "minimizer.h"
 #include "report/symbolizer.h"
@@ -29,13 +31,25 @@ void NameMemory(const Trace& trace, Finding* finding) {
   }
 }
 
+// The same finding by the departures that can be stored.
+Attempt WithoutLate(const RunOptions& options, Attempt late) {
+  Attempt without = RunTraced(options, late.schedule.ToInput());
+  if (Same(without.result, *late.result.finding)) return without;
+  throw CannotBeStored(fmt::format(
+      "an execution shows {}, but {} of its departures come after a task has done the same {} times, which is as far as schedules count, "
+      "and without them it does not: give the loop that does so fewer turns",
+      late.result.finding->fingerprint, late.schedule.too_late, kMaxNth));
+}
+
 }  // namespace
 
 Confirmed Confirm(const RunOptions& options, const TracedRun& run, bool simplify) {
   Attempt best;
   best.result = run(&best.trace, &best.schedule);
   if (!best.result.finding) InternalError("a failing execution passes when it is traced");
-  {
+  if (best.schedule.too_late) {
+    best = WithoutLate(options, std::move(best));
+  } else {
     const Attempt again = RunTraced(options, best.schedule.ToInput());
     if (!again.result.finding || again.trace.hash != best.trace.hash) {
       InternalError("the recorded schedule of a finding does not reproduce its trace");

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
 
 #include <hotweave/run.h>
 
@@ -26,8 +27,15 @@ struct Confirmed {
 // Repeats an execution, traced. `run` must do the same each time it is called.
 using TracedRun = std::function<RunResult(Trace*, Schedule*)>;
 
+// A finding that depends on a departure which no schedule can hold (Schedule::too_late). what(): one line.
+class CannotBeStored : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 // Confirms a finding of the execution that `run` repeats. A divergence (it passes, another trace, another
-// fingerprint) is an internal error: it does not return.
+// fingerprint) is an internal error: it does not return. Departures that cannot be stored are left out, if the finding
+// shows without them; else throws CannotBeStored.
 Confirmed Confirm(const RunOptions& options, const TracedRun& run, bool simplify = true);
 
 // The same from an input that is known to fail.

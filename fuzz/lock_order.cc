@@ -242,6 +242,12 @@ LockOrderVerdict ConfirmLockOrder(const RunOptions& report_options, const Findin
              [&](const RunOptions& o, Strategy& s) { return RunExecution(o, s, &trace, &schedule); });
     }
     options.lockdep = LockdepRules::Off;
+    if (schedule.too_late) {
+      v.confirmation = "confirmed";
+      v.details.push_back(fmt::format("a deadlock was found by execution {} of a search directed by the cycle; it departs later than schedules count, so it is not stored",
+                                      v.executions));
+      return v;
+    }
     v.deadlock = Confirm(options, schedule.ToInput());
     v.confirmation = "confirmed";
     v.details.push_back(fmt::format("a deadlock was found by execution {} of a search directed by the cycle: {}, {} preemption{}, replayed {}/{}",

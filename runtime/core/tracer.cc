@@ -43,6 +43,7 @@ void Tracer::Begin() {
   schedule_->choices.clear();
   schedule_->records.clear();
   schedule_->steps.clear();
+  schedule_->too_late = 0;
   task_keys_.clear();
   stacks_.clear();
   objects_.clear();
@@ -147,12 +148,16 @@ uint32_t Tracer::Access(const Task& task, Op op, const void* address, size_t siz
 }
 
 void Tracer::Departure(const Task& task, Op op, const void* object, uint16_t key, uint32_t nth, const Task& to) {
+  if (nth > kMaxNth) {
+    ++schedule_->too_late;
+    return;
+  }
   NamedRecord r;
   uint32_t offset = 0;
   const TraceObject o = object ? ResolveObject(reinterpret_cast<uintptr_t>(object), &offset) : TraceObject{};
   r.record.key = key;
   r.record.task = task.key;
-  r.record.nth = static_cast<uint16_t>(std::min(nth, kMaxNth));
+  r.record.nth = static_cast<uint16_t>(nth);
   r.record.to = to.key;
   r.task = task.name;
   r.op = OpName(op);
@@ -165,6 +170,10 @@ void Tracer::Departure(const Task& task, Op op, const void* object, uint16_t key
 void Tracer::Choice(const Task& task, uint32_t nth, uint32_t value) {
   Append(task, Op::Choose, nullptr, 0, nullptr, value);
   if (value == 0) return;
+  if (nth > UINT16_MAX || value > UINT16_MAX) {
+    ++schedule_->too_late;
+    return;
+  }
   NamedChoice c;
   c.choice = {task.key, static_cast<uint16_t>(nth), static_cast<uint16_t>(value)};
   c.task = task.name;

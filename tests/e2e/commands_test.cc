@@ -161,6 +161,27 @@ TEST(Fuzz, GuidedFindsItFromNothing) {
   }
 }
 
+// A schedule counts how often a task does the same up to 16,383. What depends on a later switch is said, not lost in an
+// internal error; what does not depend on it is found without.
+TEST(Fuzz, DeparturesThatNoScheduleCanHoldAreSaid) {
+  const Scratch scratch;
+  Launch launch;
+  launch.program = HOTWEAVE_BINARY_DIR "/limits";
+  launch.arguments = {"fuzz", "fails_by_a_late_switch", "--no-race", "--runs", "3000", "--quiet", "--json", "--artifacts", scratch / "found"};
+  const Ended late = RunProgram(launch);
+  EXPECT_EQ(late.status, 3) << late.out;
+  EXPECT_EQ(late.Json()["verdict"], "out-of-budget");
+  EXPECT_NE(late.err.find("shows assertion:looks_late, but 1 of its departures come after a task has done the same 16383 times"), std::string::npos)
+      << late.err;
+  EXPECT_EQ(FilesIn(scratch / "found").size(), 0u);
+  for (const char* seed : {"1", "2", "3"}) {
+    launch.arguments = {"fuzz", "fails_with_late_switches", "--no-race", "--seed", seed, "--strategy", "random", "--quiet", "--json", "--artifacts", scratch / "found"};
+    const Ended needless = RunProgram(launch);
+    EXPECT_EQ(needless.status, 1) << needless.err;
+    EXPECT_EQ(needless.Json()["replayed"], "10/10");
+  }
+}
+
 TEST(Fuzz, SignalEndsItWithASummary) {
   for (const char* jobs : {"1", "2"}) {
     Launch launch;

@@ -103,6 +103,9 @@ struct Schedule {
   std::string lockdep;                           // "old", "new", "off": taken with that --lockdep; "": with none
   bool raw_lock_nesting = false;                 // taken with --raw-lock-nesting
   uint64_t trace_hash = 0;                       // 0: unknown
+  // Of the execution that it was taken from: departures that no record or choice can hold, since they come after the
+  // kMaxNth-th time (choices: the 65,535th). They are not among these, and it does not lead where the execution led. Not stored.
+  uint32_t too_late = 0;
   // What was done, a character (kStepAlphabet) per event of the trace: six bits of a hash of task, operation, object and
   // what else the trace hash is made of, names in place of numbers, the n-th time left out. So that a replay can say
   // where it first differs, and what it should have met there. "": unknown.
