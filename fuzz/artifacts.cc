@@ -25,20 +25,27 @@ namespace fs = std::filesystem;
 // A sibling name that nobody else uses.
 std::string TemporaryName(const std::string& path) { return fmt::format("{}.tmp{}", path, getpid()); }
 
-void WriteAll(const std::string& path, std::string_view contents) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+// Into `temporary`; messages name the file that it is to become.
+void WriteAll(const std::string& temporary, const std::string& path, std::string_view contents) {
+  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) Throw(path, "cannot create");
   while (!contents.empty()) {
     const ssize_t n = write(fd, contents.data(), contents.size());
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) {
       close(fd);
-      unlink(path.c_str());
+      unlink(temporary.c_str());
       Throw(path, "cannot write");
     }
     contents.remove_prefix(static_cast<size_t>(n));
   }
   close(fd);
+}
+
+void CheckFile(const std::string& path) {
+  std::error_code error;
+  if (path.empty()) throw std::runtime_error("\"\": a file without a name");
+  if (fs::is_directory(path, error)) throw std::runtime_error(path + ": is a directory, not a file");
 }
 
 bool HasContents(const std::string& path, std::string_view contents) {
@@ -56,15 +63,14 @@ std::string Safe(std::string_view s) {
 }  // namespace
 
 void MakeFolder(const std::string& path) {
+  CheckFolder(path);
   std::error_code error;
   fs::create_directories(path, error);
-  if (!error && !fs::is_directory(path)) error = std::make_error_code(std::errc::not_a_directory);
   if (error) throw std::runtime_error(fmt::format("{}: cannot make the folder: {}", path, error.message()));
 }
 
 std::string ReadFile(const std::string& path) {
-  std::error_code error;
-  if (fs::is_directory(path, error)) throw std::runtime_error(path + ": is a directory, not a file");
+  CheckFile(path);
   std::ifstream in(path, std::ios::binary);
   if (!in) Throw(path, "cannot open");
   std::string contents((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
@@ -72,10 +78,28 @@ std::string ReadFile(const std::string& path) {
   return contents;
 }
 
+void CheckPlace(const std::string& path) {
+  CheckFile(path);
+  const fs::path folder = fs::path(path).parent_path();
+  std::error_code error;
+  if (folder.empty() || fs::is_directory(folder, error)) return;
+  throw std::runtime_error(fmt::format("{}: {} is {}", path, folder.string(), fs::exists(folder, error) ? "a file, not a folder" : "not there: make the folder first"));
+}
+
+void CheckFolder(const std::string& path) {
+  std::error_code error;
+  for (fs::path p = path; !p.empty(); p = p.parent_path()) {
+    if (fs::is_directory(p, error)) return;
+    if (fs::exists(p, error)) throw std::runtime_error(fmt::format("{}: cannot make the folder: {} is a file", path, p.string()));
+    if (p == p.parent_path()) return;
+  }
+}
+
 void WriteNamedFile(const std::string& path, std::string_view contents, bool force) {
+  CheckPlace(path);
   if (HasContents(path, contents)) return;
   const std::string temporary = TemporaryName(path);
-  WriteAll(temporary, contents);
+  WriteAll(temporary, path, contents);
   const bool done = force ? rename(temporary.c_str(), path.c_str()) == 0 : link(temporary.c_str(), path.c_str()) == 0;
   const int error = errno;
   unlink(temporary.c_str());
@@ -87,7 +111,7 @@ void WriteNamedFile(const std::string& path, std::string_view contents, bool for
 
 std::string WriteNewFile(const std::string& path, std::string_view contents) {
   const std::string temporary = TemporaryName(path);
-  WriteAll(temporary, contents);
+  WriteAll(temporary, path, contents);
   const fs::path p(path);
   for (int i = 1;; ++i) {
     const std::string name =

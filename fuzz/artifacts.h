@@ -25,6 +25,12 @@ void MakeFolder(const std::string& path);
 // Whole contents of a file. Throws std::runtime_error with one clear line.
 std::string ReadFile(const std::string& path);
 
+// Throws std::runtime_error with one clear line if no file can be at `path`: a folder is there, or none above it. To be asked
+// before long work whose result goes there.
+void CheckPlace(const std::string& path);
+// The same of a folder that MakeFolder() is to make: something else is in its way.
+void CheckFolder(const std::string& path);
+
 // Creates `path` with these contents. A file that exists with others is replaced if `force`, else an error.
 void WriteNamedFile(const std::string& path, std::string_view contents, bool force);
 

@@ -35,6 +35,9 @@ void AddRuns(CLI::App* app, uint64_t* runs) {
   app->add_option("--runs", *runs, "stop after so many executions; 0: no limit")->check(CLI::NonNegativeNumber);
 }
 
+// Of options that name files and folders: an empty name is a mistake (a variable of a script that is not set).
+const auto kHasName = [](const std::string& name) { return name.empty() ? std::string("an empty name") : std::string(); };
+
 // What is executed, and under which rules.
 void AddExecution(CLI::App* app, CommonOptions* o) {
   app->add_option("TARGET", o->target, "target, as in `list`: NAME[@PROFILE[-COMMIT]...]")->required();
@@ -79,34 +82,34 @@ void AddFuzz(CLI::App* app, FuzzCommand* o) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app->add_option("--until", o->until, "go on until a finding whose fingerprint begins so; count the others");
-  app->add_option("--corpus", o->corpus, "folder of inputs to begin with and to extend (guided)");
-  app->add_option("--artifacts", o->artifacts, "folder for what is found")->capture_default_str();
+  app->add_option("--corpus", o->corpus, "folder of inputs to begin with and to extend (guided)")->check(kHasName);
+  app->add_option("--artifacts", o->artifacts, "folder for what is found")->check(kHasName)->capture_default_str();
   AddQuiet(app, &o->quiet);
 }
 
 void AddConvert(CLI::App* app, ConvertCommand* o) {
   AddCommon(app, &o->common);
-  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
-  app->add_option("-o,--output", o->output, "what to write: a schedule if it is called *.sched, bytes if not")->required();
+  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->check(kHasName)->required();
+  app->add_option("-o,--output", o->output, "what to write: a schedule if it is called *.sched, bytes if not")->check(kHasName)->required();
   AddForce(app, &o->force);
 }
 
 void AddExplain(CLI::App* app, ExplainCommand* o) {
   AddCommon(app, &o->common);
-  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
+  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->check(kHasName)->required();
   app->add_option("--format", o->format, "how the finding is shown")->check(CLI::IsMember(ExplainFormats()))->capture_default_str();
-  app->add_option("-o,--output", o->output, "file to write; standard output if not given");
+  app->add_option("-o,--output", o->output, "file to write; standard output if not given")->check(kHasName);
   AddForce(app, &o->force);
 }
 
 void AddMinimize(CLI::App* app, MinimizeCommand* o) {
   AddCommon(app, &o->common);
-  app->add_option("FILE", o->file, "schedule (.sched) or input bytes that lead to a finding")->required();
-  app->add_option("-o,--output", o->output, "file for the result (default: a new one in the folder of --artifacts)");
+  app->add_option("FILE", o->file, "schedule (.sched) or input bytes that lead to a finding")->check(kHasName)->required();
+  app->add_option("-o,--output", o->output, "file for the result (default: a new one in the folder of --artifacts)")->check(kHasName);
   AddRuns(app, &o->runs);
   app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit. The result is then what was reached by then")
       ->check(CLI::NonNegativeNumber);
-  app->add_option("--artifacts", o->artifacts, "folder for other findings met on the way")->capture_default_str();
+  app->add_option("--artifacts", o->artifacts, "folder for other findings met on the way")->check(kHasName)->capture_default_str();
   AddForce(app, &o->force);
   AddQuiet(app, &o->quiet);
 }
@@ -120,7 +123,7 @@ void AddHistory(CLI::App* app, HistoryCommand* o) {
   app->add_option("--confirm", o->confirm, "executions that try to make a lock-order report real (default 3000)");
   app->add_option("--only", o->only, "rows and programs whose name begins so: S0, S1-E, R2");
   app->add_option("--change", o->change, "rows taken out of (-COMMIT) or put into (+NAME) every profile");
-  app->add_option("--corpus", o->corpus, "folder of the stored programs")->capture_default_str();
+  app->add_option("--corpus", o->corpus, "folder of the stored programs")->check(kHasName)->capture_default_str();
   AddQuiet(app, &o->quiet);
 }
 
@@ -136,7 +139,7 @@ void AddAudit(CLI::App* app, AuditCommand* o) {
 }
 
 void AddRegress(CLI::App* app, RegressCommand* o) {
-  app->add_option("CORPUS", o->paths, "a corpus (TARGET/{seeds,crashers,programs}), or files of one")->capture_default_str();
+  app->add_option("CORPUS", o->paths, "a corpus (TARGET/{seeds,crashers,programs}), or files of one")->check(kHasName)->capture_default_str();
   AddJobs(app, &o->jobs);
   app->add_option("--only", o->only, "files whose names have this in them: R1.2, crashers/, online_vs_probe");
   CLI::Option* profile = app->add_option("--profile", o->profile, "execute all under this profile instead of the one that each names");
@@ -146,7 +149,7 @@ void AddRegress(CLI::App* app, RegressCommand* o) {
   app->add_flag("--renew", o->renew, "write files anew that still lead where they say, with the exact schedule of now")
       ->excludes(profile)
       ->excludes(expect);
-  app->add_option("--junit", o->junit, "write what became of each file as JUnit XML");
+  app->add_option("--junit", o->junit, "write what became of each file as JUnit XML")->check(kHasName);
   app->add_flag("--force", o->force, "--junit may replace a file");
   app->add_option("--max-steps", o->max_steps, "scheduling points of one execution")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
@@ -157,21 +160,21 @@ void AddRegress(CLI::App* app, RegressCommand* o) {
 
 void AddCorpusAdd(CLI::App* app, CorpusAddCommand* o) {
   AddExecution(app, &o->common);
-  app->add_option("FILE", o->files, "schedules (.sched) or inputs as bytes")->required();
-  app->add_option("--corpus", o->corpus, "the corpus")->capture_default_str();
-  app->add_option("--name", o->name, "name of the new file, without its ending (default: from the fingerprint)");
+  app->add_option("FILE", o->files, "schedules (.sched) or inputs as bytes")->check(kHasName)->required();
+  app->add_option("--corpus", o->corpus, "the corpus")->check(kHasName)->capture_default_str();
+  app->add_option("--name", o->name, "name of the new file, without its ending (default: from the fingerprint)")->check(kHasName);
   app->add_flag("--minimize", o->minimize, "file the simplest execution with the finding, as `minimize` finds it");
   app->add_flag("--keep-both", o->keep_both, "file it though the corpus has this finding under this profile");
 }
 
 void AddCorpusMerge(CLI::App* app, CorpusMergeCommand* o) {
-  app->add_option("FOLDER", o->folders, "FROM... INTO: corpora, or folders of artifacts; the last one grows")->required();
+  app->add_option("FOLDER", o->folders, "FROM... INTO: corpora, or folders of artifacts; the last one grows")->check(kHasName)->required();
   AddJobs(app, &o->jobs);
   AddQuiet(app, &o->quiet);
 }
 
 void AddCorpusStats(CLI::App* app, CorpusStatsCommand* o) {
-  app->add_option("CORPUS", o->corpus, "the corpus")->capture_default_str();
+  app->add_option("CORPUS", o->corpus, "the corpus")->check(kHasName)->capture_default_str();
   AddJobs(app, &o->jobs);
   AddJson(app, &o->json);
 }
@@ -184,7 +187,7 @@ void AddExplore(CLI::App* app, ExploreCommand* o) {
   AddRuns(app, &o->runs);
   app->add_flag("--no-reduction", o->no_reduction, "run equivalent schedules too");
   app->add_flag("--keep-going", o->keep_going, "go on after a finding; list all");
-  app->add_option("--artifacts", o->artifacts, "folder for what is found")->capture_default_str();
+  app->add_option("--artifacts", o->artifacts, "folder for what is found")->check(kHasName)->capture_default_str();
   AddQuiet(app, &o->quiet);
 }
 
@@ -194,12 +197,12 @@ void AddList(CLI::App* app, ListCommand* o) {
 
 void AddReplay(CLI::App* app, ReplayCommand* o) {
   AddCommon(app, &o->common);
-  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->required();
+  app->add_option("FILE", o->file, "schedule (.sched) or input bytes")->check(kHasName)->required();
   app->add_flag("--trace", o->trace, "print every event, also of an execution that passes");
-  app->add_option("-o,--output", o->output, "write the exact schedule of this execution, with its hashes and what it shows");
+  app->add_option("-o,--output", o->output, "write the exact schedule of this execution, with its hashes and what it shows")->check(kHasName);
   app->add_flag("--gdb{auto}", o->gdb,
                 "print the command line of gdb that stops at the last preemption, and run it on a terminal (--gdb=print, --gdb=run)");
-  app->add_option("--svg", o->svg, "write a picture of the interleaving that leads to the finding");
+  app->add_option("--svg", o->svg, "write a picture of the interleaving that leads to the finding")->check(kHasName);
   app->add_flag("--shrink", o->shrink, "leave out departures that the finding does not need");
   app->add_flag("--force", o->force, "-o and --svg may replace a file");
   app->add_flag("--continue", o->keep_on, "if the stored finding does not show any more: search around the schedule for it");
@@ -325,12 +328,12 @@ int CliMain(int argc, char** argv) {
   SetCommandName(argc > 0 ? argv[0] : "hotweave");
   try {
     return Parse(argc, argv);
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "{}: {}\n", command_name, e.what());
-    return kExitUsage;
   } catch (const CannotBeStored& e) {
     fmt::print(stderr, "{}: {}\n", command_name, e.what());
     return kExitBound;
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "{}: {}\n", command_name, e.what());
+    return kExitUsage;
   }
 }
 

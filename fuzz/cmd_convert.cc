@@ -61,12 +61,15 @@ Schedule Named(const RunOptions& options, Schedule s) {
 std::string Bytes(const ConvertCommand& c, const Schedule& s) {
   if (!s.HasBytes()) throw std::runtime_error(fmt::format("{}: {} choices: bytes hold at most 65535, leave some out", c.file, s.choices.size()));
   const std::vector<uint8_t> bytes = ToBytes(s);
+  return {bytes.begin(), bytes.end()};
+}
+
+void SayRules(const Schedule& s) {
   std::string said;
   if (!s.race_detection) said += " --no-race";
   if (!s.lockdep.empty()) said += " --lockdep " + s.lockdep;
   if (s.raw_lock_nesting) said += " --raw-lock-nesting";
   if (!said.empty()) fmt::print(stderr, "{}: bytes do not say how they were taken: replay them with{}\n", CommandName(), said);
-  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace
@@ -85,6 +88,7 @@ int RunConvert(const ConvertCommand& c) {
   const bool text = c.output.ends_with(".sched");
   if (text) s = Named(options, std::move(s));
   WriteNamedFile(c.output, text ? FormatSchedule(s) : Bytes(c, s), c.force);
+  if (!text) SayRules(s);
   const std::string raw = text ? fmt::format(", {} of them raw", Raw(s)) : "";
   fmt::print(stderr, "{}: wrote {}: {} choices, {} records{}\n", CommandName(), c.output, s.choices.size(), s.records.size(), raw);
   return kExitPass;

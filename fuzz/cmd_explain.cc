@@ -62,6 +62,7 @@ std::vector<std::string> ExplainFormats() {
 
 int RunExplain(const ExplainCommand& c) {
   const Format& format = FormatByName(c.format);
+  if (!c.output.empty()) CheckPlace(c.output);
   const Resolved resolved = Resolve(c.common);
   const Stored stored = LoadStored(c.file);
   const RunOptions options = OptionsOf(stored, resolved, c.common);

@@ -97,6 +97,7 @@ void PrintFindings(const ExploreResult& r) {
 int RunExplore(const ExploreCommand& c) {
   const Resolved resolved = Resolve(c.common);
   const ExploreOptions o = ToOptions(c, resolved);
+  CheckFolder(c.artifacts);
   const ExploreResult r = Explore(o);
   Summary summary = Summarise(c, resolved, r);
   if (r.findings.empty()) {

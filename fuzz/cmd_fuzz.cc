@@ -147,13 +147,14 @@ int RunFuzz(const FuzzCommand& c) {
   if (c.jobs > 1 && c.strategy == "guided") {
     throw std::runtime_error("--strategy guided runs in one process; start several with one --corpus instead of --jobs");
   }
+  CheckFolder(c.artifacts);   // before hours of work, not after
   Search s = c.strategy == "guided" ? SearchGuided(c, resolved) : SearchRandom(c, resolved);
   std::string deadlock;
   if (s.found) deadlock = ConfirmLevel(c.common, resolved.Options(c.common), c.seed, c.artifacts, &*s.found);
   Summary summary = Summarise(c, resolved, s);
   if (!s.found) {
-    if (c.common.json) {
     if (!s.cannot_be_stored.empty()) fmt::print(stderr, "{}: {}: {}\n", CommandName(), SpecOf(resolved), s.cannot_be_stored);
+    if (c.common.json) {
       fmt::print("{}", WithLeftOut(WithOrders(SummaryJson(summary), s.campaign.orders), resolved));
     } else {
       if (s.cannot_be_stored.empty()) PrintQuiet(c, resolved, s.campaign);

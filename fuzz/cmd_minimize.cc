@@ -131,6 +131,8 @@ void CheckExpected(const MinimizeCommand& c, const Stored& stored, const Finding
 
 // A file in the way is noticed before the work, not after it.
 void CheckOutput(const MinimizeCommand& c) {
+  CheckFolder(c.artifacts);
+  if (!c.output.empty()) CheckPlace(c.output);
   if (!c.output.empty() && !c.force && access(c.output.c_str(), F_OK) == 0 && c.output != c.file) {
     throw std::runtime_error(c.output + ": exists (--force replaces it)");
   }

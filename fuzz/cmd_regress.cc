@@ -33,8 +33,10 @@ Selection Select(const RegressCommand& c) {
       CorpusFiles found = ListCorpus(path);
       s.files.insert(s.files.end(), found.files.begin(), found.files.end());
       s.unknown.insert(s.unknown.end(), found.unknown.begin(), found.unknown.end());
-    } else {
+    } else if (std::filesystem::exists(path)) {
       s.files.push_back(CorpusFileAt(path));
+    } else {
+      throw std::runtime_error(path + ": there is no such file or folder");
     }
   }
   std::erase_if(s.files, [&](const CorpusFile& f) { return f.name.find(c.only) == f.name.npos; });
@@ -172,7 +174,9 @@ int StatusOf(const RegressCommand& c, const std::vector<Judged>& all) {
 
 // Said before minutes of work, not after.
 void CheckJunit(const RegressCommand& c) {
-  if (c.junit.empty() || c.force || !std::filesystem::exists(c.junit)) return;
+  if (c.junit.empty()) return;
+  CheckPlace(c.junit);
+  if (c.force || !std::filesystem::exists(c.junit)) return;
   throw std::runtime_error(c.junit + ": exists (--force replaces it)");
 }
 

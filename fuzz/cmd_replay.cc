@@ -161,6 +161,9 @@ Confirmed AsConfirmed(StrictReplay r) {
 }  // namespace
 
 int RunReplay(const ReplayCommand& c) {
+  for (const std::string& path : {c.output, c.svg}) {
+    if (!path.empty()) CheckPlace(path);
+  }
   const Resolved resolved = Resolve(c.common);
   const Stored stored = LoadStored(c.file);
   const RunOptions options = OptionsOf(stored, resolved, c.common);

@@ -39,7 +39,8 @@ bool IsStored(const std::string& name, const std::string& room) {
 }  // namespace
 
 CorpusFiles ListCorpus(const std::string& directory) {
-  if (!fs::is_directory(directory)) throw std::runtime_error(directory + ": there is no such folder (a corpus is TARGET/{seeds,crashers,programs})");
+  if (!fs::is_directory(directory))
+    throw std::runtime_error(directory + (fs::exists(directory) ? ": is a file" : ": there is no such folder") + " (a corpus is a folder with TARGET/{seeds,crashers,programs})");
   CorpusFiles out;
   for (const std::string& target : NamesIn(directory, true)) {
     const bool known = FindTarget(target) != nullptr;

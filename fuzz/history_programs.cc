@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <stdexcept>
 
 #include "artifacts.h"
 #include "cli.h"
@@ -34,6 +35,9 @@ void Execute(const RunOptions& options, const Input& input, const std::string& e
 }
 
 void Replay(const hotweave_program& p, const PreparedTarget& target, const HistoryOptions& o, HistoryCell* cell) {
+  if (!std::filesystem::is_directory(o.corpus)) {
+    throw std::runtime_error(o.corpus + ": there is no such folder (--corpus: where TARGET/programs are)");
+  }
   const std::string path = fmt::format("{}/{}/programs/{}.sched", o.corpus, p.target, p.how);
   if (!std::filesystem::exists(path)) {
     cell->observed = "not run: there is no " + path;

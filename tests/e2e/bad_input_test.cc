@@ -70,6 +70,87 @@ TEST(BadInput, Files) {
   ExpectRefused({"fuzz", kTarget, "--runs", "1000", "--quiet", "--artifacts", scratch / "file/below"}, "file/below");
 }
 
+// Of every command that reads a stored execution.
+TEST(BadInput, FilesOfEveryCommand) {
+  const Scratch scratch;
+  const std::string good = Slurp(HOTWEAVE_SOURCE_DIR "/corpus/online_vs_probe/programs/R1.2.sched");
+  Spill(scratch / "empty.sched", "");
+  Spill(scratch / "foreign.sched", "\x89PNG\r\n\x1a\n");
+  Spill(scratch / "cut.sched", good.substr(0, good.find("preempt ") + 24));
+  const std::string folder = scratch.path();
+  const struct {
+    std::string file, says;
+  } wrong[] = {
+      {scratch / "missing.sched", "missing.sched: cannot open: No such file"},
+      {folder, folder + ": is a directory, not a file"},
+      {scratch / "empty.sched", "empty.sched:1:1: not a schedule: the first line must be"},
+      {scratch / "foreign.sched", "foreign.sched:1:1: not a schedule: the first line must be"},
+      {scratch / "cut.sched", "cut.sched:"},
+      {"", "an empty name"},
+  };
+  for (const auto& w : wrong) {
+    ExpectRefused({"replay", kTarget, w.file}, w.says);
+    ExpectRefused({"convert", kTarget, w.file, "-o", "out"}, w.says);
+    ExpectRefused({"convert", kTarget, w.file, "-o", "out.sched"}, w.says);
+    ExpectRefused({"explain", kTarget, w.file}, w.says);
+    ExpectRefused({"minimize", kTarget, w.file}, w.says);
+    ExpectRefused({"corpus", "add", kTarget, w.file}, w.says);
+  }
+}
+
+TEST(BadInput, PlacesForResults) {
+  const Scratch scratch;
+  const std::string good = HOTWEAVE_SOURCE_DIR "/corpus/online_vs_probe/programs/R1.2.sched", target = "online_vs_probe@S1-E";
+  Spill(scratch / "file", "mine");
+  const std::string folder = scratch.path();
+  const struct {
+    std::string place, says;
+  } wrong[] = {
+      {folder, folder + ": is a directory, not a file"},
+      {scratch / "none/out.sched", "none/out.sched: " + (scratch / "none") + " is not there: make the folder first"},
+      {scratch / "file/out.sched", "file/out.sched: " + (scratch / "file") + " is a file, not a folder"},
+      {scratch / "file", "file: exists"},
+      {"", "an empty name"},
+  };
+  for (const auto& w : wrong) {
+    ExpectRefused({"replay", target, good, "-o", w.place}, w.says);
+    ExpectRefused({"replay", target, good, "--svg", w.place}, w.says);
+    ExpectRefused({"convert", target, good, "-o", w.place}, w.says);
+    ExpectRefused({"explain", target, good, "--format", "dot", "-o", w.place}, w.says);
+    ExpectRefused({"minimize", target, good, "-o", w.place}, w.says);
+    ExpectRefused({"regress", good, "--junit", w.place}, w.says);
+  }
+  // Folders: before the work, not after it.
+  const std::string below = scratch / "file/below", says = "file/below: cannot make the folder: " + (scratch / "file") + " is a file";
+  ExpectRefused({"fuzz", "online_vs_probe@v5.1", "--seconds", "600", "--artifacts", below}, says);
+  ExpectRefused({"fuzz", kTarget, "--strategy", "guided", "--corpus", below}, says);
+  ExpectRefused({"explore", "online_vs_probe@v5.1", "--preemptions", "2", "--artifacts", below}, says);
+  ExpectRefused({"minimize", target, good, "--artifacts", below}, says);
+  EXPECT_EQ(Slurp(scratch / "file"), "mine");
+  EXPECT_EQ(FilesIn(folder).size(), 1u) << "nothing half written";
+}
+
+TEST(BadInput, Corpora) {
+  const Scratch scratch;
+  Spill(scratch / "file", "mine");
+  const std::string good = HOTWEAVE_SOURCE_DIR "/corpus/online_vs_probe/programs/R1.2.sched", missing = scratch / "missing";
+  ExpectRefused({"regress", missing}, "missing: there is no such file or folder");
+  ExpectRefused({"regress", scratch.path()}, "holds no stored executions");
+  ExpectRefused({"regress", ""}, "an empty name");
+  ExpectRefused({"corpus", "stats", missing}, "missing: there is no such folder (a corpus is a folder with");
+  ExpectRefused({"corpus", "stats", scratch / "file"}, "file: is a file (a corpus is a folder with");
+  ExpectRefused({"corpus", "merge", missing, "into"}, "missing: there is no such folder");
+  ExpectRefused({"corpus", "merge", scratch.path(), scratch / "file"}, "file: is a file");
+  ExpectRefused({"corpus", "add", "online_vs_probe@S1-E", good, "--corpus", scratch / "file"}, "cannot make the folder: " + (scratch / "file") + " is a file");
+  ExpectRefused({"history", "--corpus", missing, "--only", "R1.2", "--quiet"}, "missing: there is no such folder (--corpus");
+  ExpectRefused({"history", "--only", "nope"}, "\"nope\"");
+  ExpectRefused({"audit", "nope"}, "unknown target \"nope\"");
+  ExpectRefused({"audit", "--all", "nope"}, "unknown profile \"nope\"");
+  const Ended unreadable = Hotweave({"regress", scratch / "file"});   // a table of all files, on standard output
+  EXPECT_EQ(unreadable.status, 2);
+  EXPECT_NE(unreadable.Line("unreadable " + (scratch / "file") + ": "), "") << unreadable.out;
+}
+
 struct Malformed {
   const char* text;
   const char* place;   // LINE:COLUMN
