@@ -171,10 +171,15 @@ Finding BuildFinding(const Failure& failure, Tracer& tracer) {
   Finding f = BuildFinding(failure);
   Name(&f, failure, Functions(failure, &trace));
   for (const FailureSite& s : failure.sites) f.sites.push_back(SiteOf(s, tracer));
-  for (const FailureSite& s : failure.causes) f.causes.push_back(SiteOf(s, tracer));
   if (failure.address) {
     f.object = tracer.InternObject(failure.address, &f.offset);
     f.size = failure.size;
+  }
+  if (f.kind == Kind::VanishedPage) {
+    // The arena still is as the execution left it.
+    if (const VanishedRange* r = engine.arena.FindVanished(reinterpret_cast<uintptr_t>(failure.address))) {
+      f.causes.push_back(SiteOf({"took the memory away", r->task, r->event, r->stack}, tracer));
+    }
   }
   if (f.kind == Kind::Invariant) {
     LostUpdate lost;

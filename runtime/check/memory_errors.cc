@@ -31,7 +31,6 @@ void Checks::OnBadAccess(uintptr_t address, size_t size, bool write, uint8_t sta
   if (state == kVanished || state == kHidden) {
     const VanishedRange* range = engine.arena.FindVanished(address);
     Failure f = BadAccess(Kind::VanishedPage, address, size, write, range ? range->what : "vanished memory");
-    if (range) f.causes.push_back({"took the memory away", range->task, range->event, range->stack});
     engine.Fail(std::move(f));
   }
   if (state == kTemplate) {

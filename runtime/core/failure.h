@@ -25,7 +25,6 @@ struct Failure {
   const char* level = "";             // of reports about lock order: "faithful" (what the kernel's lockdep would
                                       // print) or "feasible" (ours); "" for everything else
   std::vector<FailureSite> sites;     // the first one is where it was noticed
-  std::vector<FailureSite> causes;    // what made it so, earlier
   std::vector<std::string> details;   // further lines for the report: the wait-for graph, the cycle of locks
   const void* address = nullptr;      // memory or lock in dispute
   uint32_t size = 0;                  // bytes
