@@ -203,7 +203,7 @@ void Engine::AllowCpus(Task& task, uint32_t mask) {
 
 void Engine::MoveTo(Task& task, uint32_t cpu) {
   if (task.cpu == cpu) return;
-  TouchesShared(true);
+  TouchesCommon(kCommonOther, true);
   TouchesTask(task);
   HW_CHECK(Movable(task));
   if (cpus[task.cpu].on == &task) cpus[task.cpu].on = nullptr;
@@ -219,7 +219,8 @@ void Engine::Relocate() {
 void Engine::SetCpuOnline(uint32_t c, bool online) {
   Cpu& cpu = cpus[c];
   if (cpu.online == online) return;
-  TouchesShared(true);
+  TouchesCommon(kCommonOther, true);
+  TouchesCommon(kCommonCpus, true);
   cpu.online = online;
   if (online) {
     cpu.on = nullptr;
@@ -272,7 +273,7 @@ bool Engine::NextTimer(Due* due) {
 }
 
 void Engine::Fire(const Due& due) {
-  TouchesShared(true);
+  TouchesCommon(due.timer && !due.timer->tells ? kCommonOther : kCommonClock, true);
   now = due.time > now ? due.time : now;
   if (due.timer) {
     DisarmTimer(*due.timer);
@@ -305,7 +306,7 @@ bool Engine::FireTimer() {
 }
 
 void Engine::ArmTimer(Timer& timer, uint64_t ns) {
-  TouchesShared(true);
+  TouchesCommon(kCommonClock, true);
   DisarmTimer(timer);
   Clock();
   timer.due = now + (ns ? ns : 1);
@@ -318,7 +319,7 @@ void Engine::ArmTimer(Timer& timer, uint64_t ns) {
 }
 
 bool Engine::DisarmTimer(Timer& timer) {
-  TouchesShared(timer.armed);
+  TouchesCommon(kCommonClock, timer.armed);
   if (!timer.armed) return false;
   Timer** link = &timers_;
   while (*link && *link != &timer) link = &(*link)->next;
@@ -331,7 +332,7 @@ bool Engine::DisarmTimer(Timer& timer) {
 }
 
 void Engine::Elapse(uint64_t ns) {
-  TouchesShared(true);
+  TouchesCommon(kCommonClock, true);
   const uint64_t end = now + ns;
   for (Due due; timeouts_ && NextTimer(&due) && due.time <= end;) Fire(due);
   now = end > now ? end : now;
@@ -398,7 +399,6 @@ void Engine::Block(const Wait& wait) {
   Task& self = Current();
   const bool worker_sleep = self.worker && !wait.spinning;
   if (__builtin_expect(worker_sleep, 0)) {
-    TouchesShared(true);
     worker_sleeps(self);
   }
   self.wait = wait;
@@ -412,7 +412,6 @@ void Engine::Block(const Wait& wait) {
   NextTask(Op::Blocked, wait.object);
   self.wait = Wait{};
   if (__builtin_expect(worker_sleep, 0)) {
-    TouchesShared(true);
     worker_runs(self);
   }
 }
@@ -464,7 +463,7 @@ void Engine::Relax() {
 
 bool Engine::BlockFor(const Wait& wait, uint64_t ns) {
   Task& self = Current();
-  TouchesShared(true);
+  TouchesCommon(kCommonClock, true);
   Clock();
   ++timeouts_;
   self.wake_time = now + (ns ? ns : 1);

@@ -103,8 +103,8 @@ class Engine {
   void TouchesTask(const Task& task) {
     if (__builtin_expect(effects_, 0)) config_.strategy->OnWake(task);
   }
-  void TouchesShared(bool write) {
-    if (__builtin_expect(effects_, 0)) config_.strategy->OnShared(write);
+  void TouchesCommon(Common what, bool write) {
+    if (__builtin_expect(effects_, 0)) config_.strategy->OnCommon(what, write);
   }
 
   // Calls `fn` when nothing runs any more, after the invariants; it may fail.
@@ -231,7 +231,7 @@ class Engine {
   bool Handling(const Task& handler) const;
   // Something happened that a spinning task may wait for.
   void Progress() {
-    if (spins_ | naps_) TouchesShared(true);
+    if (spins_ | naps_) TouchesCommon(kCommonOther, true);
     spins_ = naps_ = 0;
   }
   // Threads and handlers of this execution.

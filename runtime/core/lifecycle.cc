@@ -221,7 +221,7 @@ Task* Engine::NewTask(const char* comm) {
   }
   if (naming()) NameTask(t);
   if (effects_ && index) {
-    TouchesShared(true);
+    TouchesCommon(kCommonOther, true);
     for (const Task& other : live()) TouchesTask(other);
     Settle();
     attention_.gap = 1;
@@ -275,7 +275,7 @@ Task* Engine::ReviveHandler(uint32_t cpu, void (*handler)(void*), void* argument
     t.race_off = config_.race_detection ? 0 : 1;
     t.interrupted = nullptr;
     t.wait = Wait{};
-    TouchesShared(true);
+    TouchesCommon(kCommonOther, true);
     TouchesTask(t);
     PrepareFiber(&t);
     Record(Op::IrqRaise, nullptr, nullptr, cpu, &t);

@@ -24,6 +24,7 @@ uint8_t Engine::Exclusions(const Task& t) {
 
 void Engine::ContextEnter(uint8_t exclusions, Where where) {
   const Cpu& cpu = cpus[hot.task->cpu];
+  if (exclusions) TouchesCommon(kCommonSections + hot.task->cpu, false);
   for (unsigned i = 0; i < 3; ++i) {
     if (exclusions >> i & 1) Acquire(cpu.context_clock[i], where, kAcquire[i]);
   }
@@ -31,6 +32,7 @@ void Engine::ContextEnter(uint8_t exclusions, Where where) {
 
 void Engine::ContextLeave(uint8_t exclusions, Where where) {
   Cpu& cpu = cpus[hot.task->cpu];
+  if (exclusions) TouchesCommon(kCommonSections + hot.task->cpu, true);
   for (unsigned i = 0; i < 3; ++i) {
     if (exclusions >> i & 1) ReleaseJoin(cpu.context_clock[i], where, kRelease[i]);
   }

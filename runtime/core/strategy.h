@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 
+#include "core/limits.h"
 #include "core/op.h"
 
 namespace hotweave {
@@ -37,6 +38,17 @@ struct Attention {
   bool effects = false;          // tell what steps do: On…() below; from the creation of a second task on, ask everywhere
 };
 
+// What the runtime keeps for several tasks, beside tracked memory and the tasks themselves.
+using Common = uint32_t;
+inline constexpr Common kCommonOther = 0;        // whatever has no number of its own; who writes it writes Clock and Grace, too
+inline constexpr Common kCommonClock = 1;        // the time, and the timers
+inline constexpr Common kCommonGrace = 2;        // grace periods
+inline constexpr Common kCommonCpus = 3;         // which CPUs are online
+inline constexpr Common kCommonSections = 4;     // + CPU: what its sections pass on to each other (Engine::ContextEnter())
+inline constexpr Common kCommonPools = kCommonSections + kCpus;   // + number of a worker pool; the last one stands for all beyond
+inline constexpr uint32_t kCommonPoolCount = 2 * kCpus + 1;
+inline constexpr Common kCommons = kCommonPools + kCommonPoolCount;
+
 class Strategy {
  public:
   virtual ~Strategy() = default;
@@ -63,8 +75,7 @@ class Strategy {
   virtual void OnTouch(const void* /*address*/, size_t /*size*/, bool /*write*/) {}
   // `task` can run, or its state has been changed by another one.
   virtual void OnWake(const Task& /*task*/) {}
-  // Something that all tasks share and that has no address: the clock is read (write: moves), a CPU comes or goes.
-  virtual void OnShared(bool /*write*/) {}
+  virtual void OnCommon(Common /*what*/, bool /*write*/) {}
   // `next` runs now though nobody was asked: the clock, since nothing else can; a soft interrupt; the current task.
   virtual void OnUnasked(const Task& /*next*/) {}
 };

@@ -135,6 +135,7 @@ struct Timer {
   void* owner = nullptr;       // of whoever armed it
   uint32_t clock = 0;          // what its arming published; Acquire() it where it takes effect
   bool armed = false;
+  bool tells = false;          // `fire` says itself what it touches (Strategy::On…); else it counts as touching anything
   Timer* next = nullptr;       // list of the engine
 };
 

@@ -32,11 +32,13 @@ Expiry* NextDue(uint32_t cpu, bool soft) {
 }
 
 void RunCallback(Expiry& e) {
+  engine.TouchesCommon(kCommonClock, true);
   engine.Acquire(e.clock);
   e.due = e.pending = false;
   e.running = hot.task;
   e.kind->run(e);
   e.running = nullptr;
+  engine.TouchesCommon(kCommonClock, true);
   engine.ReleaseJoin(e.clock);
   for (Task& t : engine.live()) {
     if (t.wait.blocked_by && t.wait.object == e.object && !t.runnable) engine.Unblock(t);

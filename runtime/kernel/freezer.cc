@@ -133,6 +133,7 @@ extern "C" bool set_freezable(void) {
 }
 
 extern "C" int freeze_processes(void) {
+  engine.TouchesCommon(kCommonOther, true);
   Current().flags |= PF_SUSPEND_TASK;
   user_freezing = true;
   const int error = FreezeTasks("freeze_processes");
@@ -141,6 +142,7 @@ extern "C" int freeze_processes(void) {
 }
 
 extern "C" int freeze_kernel_threads(void) {
+  engine.TouchesCommon(kCommonOther, true);
   kernel_freezing = true;
   const int error = FreezeTasks("freeze_kernel_threads");
   if (error) thaw_kernel_threads();

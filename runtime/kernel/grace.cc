@@ -51,6 +51,10 @@ bool CoversContext(const hotweave_grace& d) {
   return IsRcu(d) && (RcuConsolidated() || FlavourOf(d) != RcuFlavour::Plain);
 }
 
+void TouchSections(bool write) {
+  for (Common c = 0; c < kCpus; ++c) engine.TouchesCommon(kCommonSections + c, write);
+}
+
 Readers ReadersOf(const hotweave_grace& d) {
   Readers r;
   if (IsRcu(d)) {
@@ -78,6 +82,7 @@ void CountActive(const hotweave_grace& d, int change) {
 }
 
 void End(uint32_t index) {
+  engine.TouchesCommon(kCommonGrace, true);
   GracePeriod& g = periods[index];
   hotweave_grace& d = *g.domain;
   g.ended = true;
@@ -91,6 +96,7 @@ void End(uint32_t index) {
     if (inside.Has(i)) engine.AcquireFor(TaskOfReader(d, i), g.before);
   }
   if (CoversContext(d)) {
+    TouchSections(true);
     for (Cpu& cpu : engine.cpus) {
       for (uint32_t& clock : cpu.context_clock) engine.JoinClock(clock, g.before);
     }
@@ -104,6 +110,7 @@ void End(uint32_t index) {
 void ReaderLeft(hotweave_grace& d, uint32_t reader) {
   for (GracePeriod& g : periods) {
     if (!g.used || g.ended || g.domain != &d || !g.waiting.Has(reader)) continue;
+    engine.TouchesCommon(kCommonGrace, true);
     engine.ReleaseJoin(g.clock);
     g.waiting.Clear(reader);
   }
@@ -160,6 +167,7 @@ bool InRcuSection(RcuFlavour flavour, const Task& t) {
 }
 
 uint32_t StartGracePeriod(hotweave_grace& d) {
+  engine.TouchesCommon(kCommonGrace, true);
   const uint32_t index = NewPeriod();
   GracePeriod& g = periods[index];
   g.used = true;
@@ -172,6 +180,7 @@ uint32_t StartGracePeriod(hotweave_grace& d) {
   engine.Release(g.clock);
   engine.JoinClock(g.clock, d.readers_done);
   if (CoversContext(d)) {
+    TouchSections(false);
     for (const Cpu& cpu : engine.cpus) {
       for (const uint32_t clock : cpu.context_clock) engine.JoinClock(g.clock, clock);
     }
@@ -184,11 +193,13 @@ uint32_t StartGracePeriod(hotweave_grace& d) {
 bool GracePeriodEnded(uint32_t period) { return periods[period].ended; }
 
 void FinishGracePeriod(uint32_t period) {
+  engine.TouchesCommon(kCommonGrace, true);
   engine.Acquire(periods[period].clock);
   periods[period].used = false;
 }
 
 void AbandonGracePeriod(uint32_t period) {
+  engine.TouchesCommon(kCommonGrace, true);
   GracePeriod& g = periods[period];
   g.abandoned = true;
   if (g.ended) g.used = false;
@@ -215,14 +226,19 @@ void WaitForGracePeriod(hotweave_grace& d, Op op, const void* object, const char
 }
 
 bool PollGracePeriod(hotweave_grace& d, unsigned long cookie) {
+  engine.TouchesCommon(kCommonGrace, false);
   if (d.ended <= cookie) return false;
   engine.Acquire(d.ends);
   return true;
 }
 
-void EnterRcuReader(RcuFlavour flavour) { engine.Acquire(DomainOf(flavour).starts); }
+void EnterRcuReader(RcuFlavour flavour) {
+  engine.TouchesCommon(kCommonGrace, false);
+  engine.Acquire(DomainOf(flavour).starts);
+}
 
 void LeaveRcuReader(RcuFlavour flavour) {
+  engine.TouchesCommon(kCommonGrace, false);   // that it leaves; what it ends by that: ReaderLeft()
   engine.ReleaseJoin(DomainOf(flavour).readers_done);
   if (engine.section_ended) engine.section_ended();
 }

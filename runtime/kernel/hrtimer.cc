@@ -102,16 +102,19 @@ extern "C" int hrtimer_cancel(hrtimer* timer) {
 
 extern "C" bool hrtimer_active(const hrtimer* timer) {
   engine.Point(Op::Load, timer);
+  engine.TouchesCommon(kCommonClock, false);
   const Expiry* e = FindExpiry(timer);
   return e && (e->pending || e->running);
 }
 extern "C" bool hrtimer_is_queued(hrtimer* timer) {
   engine.Point(Op::Load, timer);
+  engine.TouchesCommon(kCommonClock, false);
   const Expiry* e = FindExpiry(timer);
   return e && e->pending;
 }
 extern "C" bool hrtimer_callback_running(hrtimer* timer) {
   engine.Point(Op::Load, timer);
+  engine.TouchesCommon(kCommonClock, false);
   const Expiry* e = FindExpiry(timer);
   return e && e->running;
 }

@@ -41,7 +41,7 @@ void Bind(Task& t, uint32_t mask) {
     LockMisuse(nullptr, "kthread_bind", "kthread_bind() of a thread that runs already, or to a CPU that does not exist");
   }
   engine.TouchesTask(t);
-  engine.TouchesShared(true);
+  engine.TouchesCommon(kCommonOther, true);
   Engine::AllowCpus(t, mask);
   t.bound = (mask & (mask - 1)) == 0;
   t.flags |= PF_NO_SETAFFINITY;

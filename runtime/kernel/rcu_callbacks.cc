@@ -252,6 +252,7 @@ void QueueCallback(hotweave_grace& domain, Invoker invoker, rcu_head* head, rcu_
 void OnGracePeriodEnd(uint32_t period) {
   for (Callback& c : callbacks) {
     if (c.period != period || c.ready) continue;
+    engine.TouchesCommon(kCommonOther, true);
     c.ready = true;
     Wake(c.invoker);
     return;

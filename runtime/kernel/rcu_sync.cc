@@ -7,6 +7,7 @@
 
 #include <deque>
 
+#include "kernel/grace.h"
 #include "kernel/lock.h"
 #include "kernel/preempt.h"
 #include "kernel/reset.h"
@@ -29,6 +30,7 @@ bool OneState() { return Since(KERNEL_VERSION(5, 3, 0)); }
 struct Callback {
   Timer timer;
   rcu_sync* rsp = nullptr;
+  Readers waiting;   // whose sections were there when the grace period began, and had not ended when it was last looked at
 };
 std::deque<Callback> callbacks;
 size_t callbacks_used;
@@ -38,11 +40,23 @@ void Reset() { callbacks_used = 0; }
 
 bool InReader(const Task& t) { return !t.exited && (t.preempt || t.irqs_off || t.rcu_nesting); }
 
-bool AnyReader() {
+Readers ReadersNow() {
+  engine.TouchesCommon(kCommonGrace, true);
+  Readers readers;
   for (const Task& t : engine.live()) {
-    if (InReader(t)) return true;
+    if (InReader(t)) readers.Set(t.index);
   }
-  return false;
+  return readers;
+}
+
+// Do sections keep the grace period from ending? One that began after the grace period does not.
+bool HeldBack(Callback& callback) {
+  if (callback.waiting.None()) return false;
+  engine.TouchesCommon(kCommonGrace, true);
+  for (const Task& t : engine.live()) {
+    if (!InReader(t)) callback.waiting.Clear(t.index);
+  }
+  return !callback.waiting.None();
 }
 
 bool AnyRunnable() {
@@ -89,7 +103,9 @@ void AfterGracePeriodOld(rcu_sync* rsp) {
 
 void Fire(Timer& timer) {
   auto* callback = static_cast<Callback*>(timer.owner);
-  if (AnyReader()) {
+  engine.Touches(callback->rsp, sizeof(rcu_sync), true);
+  if (HeldBack(*callback)) {
+    engine.TouchesCommon(kCommonOther, true);
     // If nothing can run any more the reader never leaves, and the grace period never ends.
     if (AnyRunnable()) engine.ArmTimer(timer, kGracePeriod);
     return;
@@ -106,7 +122,9 @@ void Call(rcu_sync* rsp) {
   Callback& callback = callbacks[callbacks_used++];
   callback = Callback{};
   callback.rsp = rsp;
+  callback.waiting = ReadersNow();
   callback.timer.fire = Fire;
+  callback.timer.tells = true;
   callback.timer.owner = &callback;
   engine.ArmTimer(callback.timer, kGracePeriod);
 }

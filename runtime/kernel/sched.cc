@@ -91,7 +91,9 @@ long SleepJiffies(const char* name, long timeout, bool delay) {
   // Source: schedule_timeout(), 6.1: says so and returns at once.
   if (timeout < 0) hotweave_warn(__FILE_NAME__, 0, "schedule_timeout: wrong timeout value", static_cast<const char*>(nullptr));
   const uint64_t end = engine.now + static_cast<uint64_t>(timeout) * kNsPerJiffy;
+  engine.TouchesCommon(kCommonClock, false);
   Sleep(Op::Schedule, name, timeout > 0 ? static_cast<uint64_t>(timeout) * kNsPerJiffy : 1, delay);
+  engine.TouchesCommon(kCommonClock, false);
   return engine.now >= end ? 0 : static_cast<long>((end - engine.now) / kNsPerJiffy);
 }
 
@@ -142,7 +144,7 @@ extern "C" int set_cpus_allowed_ptr(task_struct* p, const cpumask* new_mask) {
   }
   if (to == kCpus || (t.flags & PF_NO_SETAFFINITY)) return -EINVAL;
   engine.TouchesTask(t);
-  engine.TouchesShared(true);
+  engine.TouchesCommon(kCommonOther, true);
   Engine::AllowCpus(t, mask);
   while (!t.exited && !(mask >> t.cpu & 1)) {
     if (!t.migrate_off && engine.Movable(t)) {

@@ -63,6 +63,7 @@ void DoSoftirq(void* cpu) {
 }
 
 void Raise(SoftirqCpu& c, unsigned nr) {
+  engine.TouchesCommon(kCommonOther, true);
   c.pending |= 1u << nr;
   engine.ReleaseJoin(c.clock[nr]);
   if (c.handler || c.running) return;

@@ -25,7 +25,7 @@ void Reset() { last_seen = looks = 0; }
 const bool registered = OnExecutionBegin(Reset);
 
 uint64_t Now() {
-  engine.TouchesShared(false);
+  engine.TouchesCommon(kCommonClock, false);
   if (engine.now != last_seen) {
     last_seen = engine.now;
     looks = 0;

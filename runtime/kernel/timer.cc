@@ -45,6 +45,7 @@ constexpr ExpiryKind kKind{"timer", true, Run};
 // What every operation does first. Source: debug_assert_init(), 6.1 (CONFIG_DEBUG_OBJECTS_TIMERS).
 Expiry& Begin(timer_list* timer, Op op, const char* what) {
   engine.Point(op, timer, what);
+  engine.TouchesCommon(kCommonClock, false);
   UseObject(timer, what);
   if (timer->entry.next != HOTWEAVE_TIMER_INIT) LockMisuse(timer, what, std::string(what) + "() of a timer that was never initialised");
   return ExpiryOf(timer, kKind);
@@ -152,6 +153,7 @@ extern "C" void destroy_timer_on_stack(timer_list* timer) {
 
 extern "C" int timer_pending(const timer_list* timer) {
   engine.Point(Op::Load, timer);
+  engine.TouchesCommon(kCommonClock, false);
   return timer->entry.pprev != nullptr;
 }
 

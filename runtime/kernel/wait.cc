@@ -132,6 +132,7 @@ extern "C" int autoremove_wake_function(wait_queue_entry* e, unsigned mode, int 
 extern "C" int woken_wake_function(wait_queue_entry* e, unsigned mode, int flags, void* key) {
   // Pairs with the barrier in wait_woken(): who sees the mark sees what came before the wake-up.
   engine.ReleaseJoin(static_cast<Task*>(static_cast<task_struct*>(e->private_))->wake_clock);
+  engine.Touches(&e->flags, sizeof(e->flags), true);
   e->flags |= WQ_FLAG_WOKEN;
   return default_wake_function(e, mode, flags, key);
 }
@@ -230,6 +231,7 @@ extern "C" void finish_wait(wait_queue_head* q, wait_queue_entry* e) {
 extern "C" long wait_woken(wait_queue_entry* e, unsigned mode, long timeout) {
   Task& self = Current();
   set_current_state(mode);
+  engine.Touches(&e->flags, sizeof(e->flags), false);
   if (!(e->flags & WQ_FLAG_WOKEN) && !self.should_stop && !self.should_park) timeout = schedule_timeout(timeout);
   self.__state = TASK_RUNNING;
   engine.Point(Op::Rmw, e);

@@ -192,8 +192,10 @@ void QueueItem(int cpu, workqueue_struct* wq, Item& item) {
     const Worker* w = Executing(item.last_pool, item);
     if (w && w->current_pwq->wq == wq) pwq = w->current_pwq;
   }
+  TouchItem(item);
   item.pwq = pwq;
   item.last_pool = pwq->pool;
+  TouchPool(*pwq->pool);
   item.sequence = ++sequence;
   engine.Release(item.queue_clock);
   MapOf(item);
@@ -269,6 +271,7 @@ extern "C" bool queue_work_node(int, workqueue_struct* wq, work_struct* work) {
 extern "C" unsigned work_busy(work_struct* work) {
   engine.Point(Op::Load, work);
   const Item& item = ItemOf(work);
+  TouchItem(item);
   unsigned busy = work->data.counter & WORK_STRUCT_PENDING ? WORK_BUSY_PENDING : 0;
   if (item.last_pool && Executing(item.last_pool, item)) busy |= WORK_BUSY_RUNNING;
   return busy;
@@ -295,5 +298,7 @@ extern "C" void set_worker_desc(const char* format, ...) {
 
 extern "C" bool workqueue_congested(int cpu, workqueue_struct* wq) {
   engine.Point(Op::Load, nullptr, "workqueue_congested");
-  return !SelectPwq(wq, cpu).inactive.empty();
+  const Pwq& pwq = SelectPwq(wq, cpu);
+  TouchPool(*pwq.pool);
+  return !pwq.inactive.empty();
 }

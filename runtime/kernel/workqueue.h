@@ -180,6 +180,9 @@ uint64_t CurrentSequence();   // of the latest queueing in this execution
 
 // ---- workqueue_pool.cc ----
 
+// The current step touches the pool; the work, and where it was last.
+void TouchPool(const Pool& pool);
+void TouchItem(const Item& item);
 // The pool of a CPU, or the one for unbound works of that niceness on those CPUs.
 Pool& CpuPool(int cpu, bool highpri);
 Pool& UnboundPool(int nice, uint32_t cpus);

@@ -71,12 +71,16 @@ bool BlocksFlush(const Task& self, const Task& other) {
   return false;
 }
 
+void TouchFlush(const Flush& f) {
+  f.item ? TouchItem(*f.item) : engine.TouchesCommon(kCommonOther, true);
+}
+
 void WaitFor(Flush& f, Op op, const void* object, const char* name) {
   f.task = hot.task;
   if (!Outstanding(f)) return;
   f.next = flushes;
   flushes = &f;
-  while (Outstanding(f)) {
+  for (; Outstanding(f); TouchFlush(f)) {
     engine.Block({.op = op, .object = object, .name = name, .hard = true, .blocked_by = BlocksFlush});
   }
   Flush** link = &flushes;
@@ -126,6 +130,7 @@ void Touch(lockdep_map& map, int read = 0) {
 
 // Waits as FlushItem() does, after the scheduling point. Source: start_flush_work(), 6.1.
 bool StartFlush(Item& item, bool from_cancel) {
+  TouchItem(item);
   const Worker* w = item.queued() ? nullptr : item.last_pool ? Executing(item.last_pool, item) : nullptr;
   engine.Acquire(item.done_clock);
   if (!item.queued() && !w) return false;
@@ -185,6 +190,7 @@ void Finished(const Item& item, const workqueue_struct* wq, uint64_t sequence, b
   for (Flush* f = flushes; f; f = f->next) {
     const bool meant = f->item ? f->item == &item && f->sequence == sequence : f->wq == wq && sequence <= f->sequence;
     if (!meant) continue;
+    TouchFlush(*f);
     if (ran) engine.ReleaseJoin(f->clock);
     if (!Outstanding(*f)) engine.Unblock(*f->task);
   }
@@ -202,6 +208,7 @@ bool FlushItem(Item& item, bool from_cancel) {
 int Grab(Item& item, bool delayed) {
   const bool was_pending = SetPending(item.work);
   if (!was_pending) return 0;
+  TouchItem(item);
   if (item.canceler) return -1;
   if (delayed && DisarmDelayed(item)) return 1;
   if (item.queued()) {

@@ -59,6 +59,8 @@ void UsePools() {
   engine.worker_runs = WorkerRuns;
 }
 
+uint32_t NumberOf(const Pool& pool) { return static_cast<uint32_t>(&pool - pools); }
+
 // ---- Where workers may run -----------------------------------------------------------------------------
 
 // A task that is not on a CPU just now, or may be taken off it, goes to the CPU `cpu` for good.
@@ -130,6 +132,7 @@ Worker& MakeSpare(Pool& pool) {
 }
 
 void EnterIdle(Worker& w) {
+  TouchPool(*w.pool);
   w.flags |= kIdle;
   w.next_idle = w.pool->idle;
   w.pool->idle = &w;
@@ -137,7 +140,7 @@ void EnterIdle(Worker& w) {
 }
 
 void LeaveIdle(Worker& w) {
-  engine.TouchesShared(true);
+  TouchPool(*w.pool);
   w.flags &= ~kIdle;
   Worker** link = &w.pool->idle;
   while (*link != &w) link = &(*link)->next_idle;
@@ -235,8 +238,8 @@ void CallFunction(Worker& w, Item& item, workqueue_struct* wq) {
 
 // Source: process_one_work(), 6.1.
 void ProcessOne(Worker& w, Item& item) {
-  engine.TouchesShared(true);
   Pool& pool = *w.pool;
+  TouchItem(item);
   if (Worker* other = Executing(&pool, item)) {
     item.list->Remove(item);
     other->scheduled.Append(item);
@@ -255,6 +258,7 @@ void ProcessOne(Worker& w, Item& item) {
   engine.Record(Op::RunWork, item.work, WorkName(*item.work));
   CallFunction(w, item, pwq.wq);
   engine.Point(Op::WorkDone, nullptr);
+  TouchItem(item);
   if (intensive) ClearFlags(w, kCpuIntensive);
   EndOrder(w, item, pwq);
   const uint64_t sequence = w.current_sequence;
@@ -316,6 +320,7 @@ int WorkerMain(void* argument) {
       ClearFlags(w, kPrep | kRebound);
       do {
         engine.Point(Op::Yield, nullptr, "next work");
+        TouchPool(pool);
         if (Item* item = pool.works.first) ProcessOne(w, *item);
         ProcessScheduled(w);
       } while (pool.KeepWorking());
@@ -399,6 +404,7 @@ int RescuerMain(void* argument) {
 void WorkerSleeps(Task& task) {
   Worker& w = *static_cast<Worker*>(task.worker);
   if ((w.flags & kNotRunning) || w.sleeping || !w.pool) return;
+  TouchPool(*w.pool);
   w.sleeping = true;
   --w.pool->nr_running;
   if (w.pool->NeedMoreWorker()) WakeWorker(*w.pool);
@@ -408,6 +414,7 @@ void WorkerSleeps(Task& task) {
 void WorkerRuns(Task& task) {
   Worker& w = *static_cast<Worker*>(task.worker);
   if (!w.sleeping) return;
+  TouchPool(*w.pool);
   w.sleeping = false;
   if (!(w.flags & kNotRunning)) ++w.pool->nr_running;
 }
@@ -423,6 +430,17 @@ void ClearFlags(Worker& w, unsigned flags) {
   const bool was = w.flags & kNotRunning;
   w.flags &= ~flags;
   if (was && !(w.flags & kNotRunning)) ++w.pool->nr_running;
+}
+
+void TouchPool(const Pool& pool) {
+  engine.TouchesCommon(kCommonOther, false);
+  engine.TouchesCommon(kCommonPools + std::min(NumberOf(pool), kCommonPoolCount - 1), true);
+}
+
+void TouchItem(const Item& item) {
+  engine.Touches(item.work, sizeof(void*), true);
+  if (item.last_pool) TouchPool(*item.last_pool);
+  if (item.pwq && item.pwq->pool != item.last_pool) TouchPool(*item.pwq->pool);
 }
 
 Pool& CpuPool(int cpu, bool highpri) {
@@ -465,6 +483,7 @@ Worker* Executing(const Pool* pool, const Item& item) {
 
 // Source: wake_up_worker(), 6.1.
 void WakeWorker(Pool& pool) {
+  TouchPool(pool);
   if (!pool.idle && pool.spare) {
     engine.StartTask(*MakeSpare(pool).task);
   } else if (pool.idle) {
@@ -495,6 +514,7 @@ void ActivateInactive(Pwq& pwq) {
 
 // Source: pwq_dec_nr_in_flight(), 6.1.
 void LeavePwq(Pwq& pwq) {
+  TouchPool(*pwq.pool);
   --pwq.nr_active;
   ActivateInactive(pwq);
 }

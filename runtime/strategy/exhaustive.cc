@@ -84,16 +84,19 @@ void Exhaustive::Begin(Attention* attention) {
   question_ = 0;
   cost_ = 0;
   known_tasks_ = 1;
+  default_of_ = run_of_ = kNoNode;
+  asleep_.clear();
   has_late_ = cut_ = over_ = false;
 }
 
 void Exhaustive::OnTouch(const void* address, size_t size, bool write) { steps_.OnTouch(address, size, write); }
 void Exhaustive::OnWake(const Task& task) { steps_.OnWake(task); }
-void Exhaustive::OnShared(bool write) { steps_.OnShared(write); }
+void Exhaustive::OnCommon(Common what, bool write) { steps_.OnCommon(what, write); }
 
 void Exhaustive::OnUnasked(const Task& next) {
   if (over_ || !steps_.recording()) return;
-  steps_.OnShared(true);
+  if (run_of_ != kNoNode) EndRun(false);
+  steps_.OnCommon(kCommonOther, true);
   if (steps_.running() == hot.task->index) {
     // It goes on behind the block, or behind local_bh_enable().
     steps_.Pending(hot.task->index, {hot.task->wait.op == Op::kCount ? Op::Yield : Op::Blocked, 0, 0, true});
@@ -110,9 +113,21 @@ void Exhaustive::Finish(bool blocked, bool fails) {
   if (steps_.op() == Op::Join && engine.tasks[step->task].wait.op != Op::Join && !creates) Joined(*step);
   for (; known_tasks_ < engine.task_count; ++known_tasks_) places_.TaskCreated(step->task, known_tasks_);
   grown_ |= places_.Note(*step);
-  grown_ |= steps_.TakeNewlyWatched();
-  if (has_late_ && (step->all || places_.Shared(*step))) AddLate();
+  grown_ |= steps_.TakeNews();
+  if (run_of_ != kNoNode) FollowRun(*step, blocked);
+  std::erase_if(asleep_, [&](const Step& s) { return s.task == step->task || Depend(s, *step); });
+  if (default_of_ != kNoNode) Learn(*step, &stack_[default_of_]);
+  default_of_ = kNoNode;
+  if (has_late_ && (step->all || places_.Shared(*step))) AddLate(*step);
   has_late_ = false;
+}
+
+// What the task does next, if it is not preempted at the node. (Choices in the step may have it do one thing or another.)
+void Exhaustive::Learn(const Step& step, Node* node) {
+  node->own.task = step.task;
+  Unite(step, &node->own);
+  std::erase_if(node->own.touches, [](const Touch& t) { return !CountsForItself(t.place, t.write); });
+  node->own_known = true;
 }
 
 // A step behind hotweave_join() touches the task that it waited for.
@@ -125,21 +140,26 @@ void Exhaustive::Joined(const Step& step) {
 }
 
 // Nobody was asked before the step that has just ended, since it seemed to be nobody else's business.
-void Exhaustive::AddLate() {
+void Exhaustive::AddLate(const Step& step) {
   if (late_.options.size() < 2) return;
+  Learn(step, &late_);
   auto at = stack_.begin() + static_cast<long>(depth_);
   while (at != stack_.begin() && (at - 1)->question > late_.question) --at;
   stack_.insert(at, std::move(late_));
   ++depth_;
 }
 
-// What could be decided here and is within the bound; the default first.
+bool Exhaustive::Asleep(uint32_t task) const {
+  return std::any_of(asleep_.begin(), asleep_.end(), [&](const Step& s) { return s.task == task; });
+}
+
+// What could be decided here, is within the bound and is of any use; the default first.
 void Exhaustive::Options(const Point& point, std::span<Task* const> others, std::vector<Option>* out) {
   out->clear();
-  if (!point.forced) out->push_back({hot.task->index, 0});
+  if (!point.forced && !Asleep(hot.task->index)) out->push_back({hot.task->index, 0});
   for (const Task* t : others) {
-    const bool first = out->empty();
-    const uint8_t cost = !point.forced || t->is_clock || (point.op == Op::Yield && !first) ? 1 : 0;
+    if (Asleep(t->index)) continue;
+    const uint8_t cost = !point.forced || t->is_clock || (point.op == Op::Yield && t != others[0]) ? 1 : 0;
     if (bound_ != kNoBound && cost_ + cost > bound_) {
       bound_met_ = true;
     } else {
@@ -153,14 +173,84 @@ void Exhaustive::Cut() {
   engine.OutOfBudget("everything that can follow has been explored");
 }
 
+// Does the option preempt the current task, of which it is known what it would do next?
+bool Exhaustive::PutsToSleep(const Node& node, const Option& option) const {
+  return reduction_ != Reduction::None && node.own_known && !node.own.all && option.value != node.own.task;
+}
+
+// Does the option run another task, which nothing within the bound can preempt then? (A firing timer lets the same task go on.)
+bool Exhaustive::LastSwitch(const Node& node, const Option& option) const {
+  return reduction_ != Reduction::None && !node.choice && node.cost + option.cost == bound_ &&
+         option.value != node.current && !engine.tasks[option.value].is_clock;
+}
+
+// Of options that have been explored already and cost what the present one does: what their tasks do until they block.
+template <typename F>
+void Exhaustive::ForRunsBefore(const Node& node, F f) const {
+  const Option& o = node.options[node.taken];
+  if (!LastSwitch(node, o)) return;
+  for (size_t i = 0; i < node.taken && i < node.runs.size(); ++i) {
+    if (node.options[i].cost == o.cost && node.runs[i].state == WholeRun::Known && !node.runs[i].step.all) f(node.runs[i].step);
+  }
+}
+
+void Exhaustive::BeginRun(size_t number) {
+  Node& node = stack_[number];
+  if (!LastSwitch(node, node.options[node.taken])) return;
+  node.runs.resize(node.options.size());
+  // Once it is known only another choice on the way can make it another one.
+  if (node.runs[node.taken].state == WholeRun::Known && !stack_.back().choice) return;
+  run_of_ = number;
+}
+
+void Exhaustive::FollowRun(const Step& step, bool blocked) {
+  Node& node = stack_[run_of_];
+  const Option& o = node.options[node.taken];
+  if (step.task != o.value) return EndRun(false);
+  Step& run = node.runs[node.taken].step;
+  run.task = step.task;
+  run.all |= step.all;
+  run.touches.insert(run.touches.end(), step.touches.begin(), step.touches.end());
+  if (blocked) EndRun(!engine.tasks[o.value].wait.spinning);
+}
+
+void Exhaustive::EndRun(bool whole) {
+  WholeRun& run = stack_[run_of_].runs[stack_[run_of_].taken];
+  run_of_ = kNoNode;
+  // As a whole it neither finds its CPU taken nor leaves it so.
+  std::erase_if(run.step.touches, [](const Touch& t) { return SaysWhoRuns(t.place); });
+  Unite(Step{}, &run.step);
+  if (!whole) run.state = WholeRun::Broken;
+  if (run.state != WholeRun::Broken) run.state = WholeRun::Known;
+}
+
 // Moves the node to its next option that is worth taking, beginning with the present one.
 bool Exhaustive::Takes(Node* node) {
   for (; node->taken < node->options.size(); ++node->taken) {
     const Option& o = node->options[node->taken];
     if (reduction_ == Reduction::None || node->choice) return true;
-    if (seen_.Enter(Mix(node->state, o.value), node->cost + o.cost)) return true;
+    std::vector<uint16_t> asleep = node->asleep;
+    if (PutsToSleep(*node, o)) asleep.push_back(static_cast<uint16_t>(node->own.task));
+    ForRunsBefore(*node, [&](const Step& run) { asleep.push_back(static_cast<uint16_t>(run.task)); });
+    if (EnterState(Mix(node->state, o.value), asleep, node->cost + o.cost)) return true;
   }
   return false;
+}
+
+// False if the same has been seen at that cost or less, and with no other tasks asleep.
+bool Exhaustive::EnterState(uint64_t state, const std::vector<uint16_t>& asleep, uint32_t cost) {
+  const uint32_t all = (1u << std::min<size_t>(asleep.size(), kMostCompared)) - 1;
+  auto with = [&](uint32_t set) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < asleep.size(); ++i) {
+      if (i >= kMostCompared || (set >> i & 1)) sum += Mix(asleep[i], ~0ull);
+    }
+    return Mix(state, sum);
+  };
+  for (uint32_t set = 0; set < all; ++set) {
+    if (seen_.Has(with(set), cost)) return false;
+  }
+  return seen_.Enter(with(all), cost);
 }
 
 Task* Exhaustive::Run(uint32_t value, const Point& point, Task* deflt) {
@@ -177,24 +267,35 @@ Task* Exhaustive::Stroll(const Point& point, std::span<Task* const> others) {
   return Run(to->index, point, hot.task);
 }
 
+// Takes the present option of the node.
+Task* Exhaustive::Take(size_t number, const Point& point, std::span<Task* const> others) {
+  const Node& node = stack_[number];
+  const Option o = node.options[node.taken];
+  const bool stays = !point.forced && o.value == hot.task->index;
+  if (!stays) TaskOf(o.value, others);
+  cost_ = node.cost + o.cost;
+  if (stays) default_of_ = number;
+  if (PutsToSleep(node, o)) asleep_.push_back(node.own);
+  ForRunsBefore(node, [&](const Step& run) { asleep_.push_back(run); });
+  if (run_of_ == kNoNode) BeginRun(number);
+  return Run(o.value, point, point.forced ? others[0] : hot.task);
+}
+
 // The prefix that was decided before; behind it, new nodes.
 Task* Exhaustive::Follow(const Point& point, std::span<Task* const> others) {
   Task* deflt = point.forced ? others[0] : hot.task;
   if (depth_ < stack_.size()) {
-    Node& node = stack_[depth_];
-    if (node.question != question_) return Run(deflt->index, point, deflt);
-    const Option& o = node.options[node.taken];
-    if (o.value != hot.task->index || point.forced) TaskOf(o.value, others);
-    cost_ = node.cost + o.cost;
-    ++depth_;
-    return Run(o.value, point, deflt);
+    if (stack_[depth_].question != question_) return Run(deflt->index, point, deflt);
+    return Take(depth_++, point, others);
   }
   Node node;
   node.question = question_;
   node.state = places_.State();
   node.cost = cost_;
+  if (!point.forced) node.current = hot.task->index;
+  for (const Step& s : asleep_) node.asleep.push_back(static_cast<uint16_t>(s.task));
   Options(point, others, &node.options);
-  if (reduction_ != Reduction::None && !point.forced) {
+  if (reduction_ != Reduction::None && !point.forced && !Asleep(hot.task->index)) {
     steps_.Foresee(*hot.task, &foreseen_);
     if (!places_.Shared(foreseen_)) {
       late_ = std::move(node);
@@ -203,13 +304,12 @@ Task* Exhaustive::Follow(const Point& point, std::span<Task* const> others) {
     }
   }
   if (!Takes(&node)) Cut();
-  const Option o = node.options[node.taken];
-  cost_ += o.cost;
-  if (node.options.size() > 1) {
-    stack_.push_back(std::move(node));
-    ++depth_;
+  if (node.options.size() == 1 && node.options[0].value == deflt->index) {
+    cost_ += node.options[0].cost;
+    return Run(deflt->index, point, deflt);
   }
-  return Run(o.value, point, deflt);
+  stack_.push_back(std::move(node));
+  return Take(depth_++, point, others);
 }
 
 Task* Exhaustive::Decide(const Point& point, std::span<Task* const> others) {
@@ -221,6 +321,7 @@ Task* Exhaustive::Decide(const Point& point, std::span<Task* const> others) {
     steps_.Start();
     known_tasks_ = engine.task_count;   // whatever the first step of the search is, these do not begin with it
   }
+  if (point.forced && point.op == Op::Yield && run_of_ != kNoNode) EndRun(false);   // it spins: whose turn it is counts
   const bool at_end = steps_.running() == 0 && steps_.op() == Op::TaskExit && !point.forced;
   Finish(point.forced && point.op != Op::Yield, engine.failing());
   // Nothing is left to decide once the first task checks what all have left behind.
@@ -273,6 +374,7 @@ uint32_t Exhaustive::Draw(uint32_t n, uint32_t asked) {
 
 bool Exhaustive::Advance(bool finding) {
   if (!over_ && steps_.recording()) Finish(true, finding);
+  if (run_of_ != kNoNode) EndRun(false);
   if (sampling_) {
     sampling_ = false;
     Restart();

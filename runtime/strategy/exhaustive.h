@@ -12,7 +12,7 @@
 // Where a task cannot go on, whoever runs next is free. Choices are free.
 //
 // Reduction::None takes every decision everywhere. Reduction::States covers the same final states, verdicts and
-// findings with fewer executions, at the same bound, by two rules.
+// findings with fewer executions, at the same bound, by four rules.
 //
 // (1) A task is not preempted before a step that touches no place that another task shares (places.h). Why nothing is lost:
 //     let an execution preempt p before such a step s. Then s depends on nothing that others do until p runs again; so it
@@ -27,7 +27,16 @@
 //     differ in nothing but the order of steps that do not depend on each other; a hash of the history tells (places.h).
 //     Everything that counts for the future is equal then: memory, the engine, the detectors, what each task does next.
 //
-// Neither is DPOR: the backtracking sets of DPOR are unsound under a bound (Coons, Musuvathi, McKinley, "Bounded
+// (3) A preempted task p sleeps as long as nothing depends on its next step s, which is known from the execution in which p was
+//     not preempted. Let p run again without that: then s might as well have come before the preemption, at no higher cost. For
+//     p could go on, so that it is now preempted after s, or stops there by itself, which is free; and who ran before s is
+//     followed at once by who ran after it. So that execution is another one of this search.
+// (4) Where the bound is used up, a task runs until it blocks. If such a run of a task, from a place where it could have been
+//     chosen for the same cost, is known and nothing since depends on any step of it, it might as well have come there: the task
+//     sleeps, as in (3). (Sleep sets of whole runs; with something left of the bound the run could be preempted.)
+// By (3) and (4) a state may be met with fewer tasks asleep than before. (2) holds if those asleep now include those then.
+//
+// None is DPOR: the backtracking sets of DPOR are unsound under a bound (Coons, Musuvathi, McKinley, "Bounded
 // partial-order reduction", OOPSLA 2013). Without a bound use traces.h.
 //
 // What a data race or a report about lock order needs is a property of the partial order; that the order of two findings of
@@ -121,7 +130,7 @@ class Exhaustive final : public Search {
   uint32_t ChooseWhether(uint32_t nth, uint32_t n, uint32_t value) override;
   void OnTouch(const void* address, size_t size, bool write) override;
   void OnWake(const Task& task) override;
-  void OnShared(bool write) override;
+  void OnCommon(Common what, bool write) override;
   void OnUnasked(const Task& next) override;
 
  private:
@@ -129,12 +138,22 @@ class Exhaustive final : public Search {
     uint16_t value;      // a task, or a choice
     uint8_t cost;
   };
+  // What the task of an option does until it blocks, where the bound leaves nothing to preempt it with.
+  struct WholeRun {
+    enum : uint8_t { Unknown, Known, Broken } state = Unknown;   // Broken: it was not seen to its end
+    Step step;
+  };
   struct Node {
     uint64_t question = 0, state = 0;
     uint32_t cost = 0;             // of everything before it
     uint32_t taken = 0;            // which option
     bool choice = false;
+    uint32_t current = kMaxTasks;  // the task that could go on
     std::vector<Option> options;   // within the bound; the default first
+    std::vector<uint16_t> asleep;  // tasks
+    Step own;                      // of the current task, if it goes on
+    bool own_known = false;
+    std::vector<WholeRun> runs;    // by option, once there is any to tell of
   };
   Task* Decide(const Point& point, std::span<Task* const> others);
   Task* Follow(const Point& point, std::span<Task* const> others);
@@ -144,14 +163,25 @@ class Exhaustive final : public Search {
   Task* Run(uint32_t value, const Point& point, Task* deflt);
   void Finish(bool blocked, bool fails);
   void Joined(const Step& step);
-  void AddLate();
+  void AddLate(const Step& step);
   bool Takes(Node* node);
+  bool EnterState(uint64_t state, const std::vector<uint16_t>& asleep, uint32_t cost);
+  bool PutsToSleep(const Node& node, const Option& option) const;
+  bool LastSwitch(const Node& node, const Option& option) const;
+  template <typename F>
+  void ForRunsBefore(const Node& node, F f) const;
+  void BeginRun(size_t number);
+  void FollowRun(const Step& step, bool blocked);
+  void EndRun(bool whole);
+  bool Asleep(uint32_t task) const;
+  void Learn(const Step& step, Node* node);
+  Task* Take(size_t number, const Point& point, std::span<Task* const> others);
   void Cut();
   void Restart();
 
   Reduction reduction_;
   uint32_t bound_;
-  StepRecorder steps_;
+  StepRecorder steps_{false};
   PlaceTable places_;
   SeenStates seen_;
   std::vector<Node> stack_;
@@ -159,6 +189,11 @@ class Exhaustive final : public Search {
   uint64_t question_ = 0, restarts_ = 0;
   uint32_t cost_ = 0, known_tasks_ = 1;
   Step foreseen_;
+  static constexpr size_t kNoNode = ~size_t{0};
+  static constexpr uint32_t kMostCompared = 4;   // of more tasks asleep, the same beyond these
+  size_t default_of_ = kNoNode;    // the step under way is what its task does if it is not preempted at this node
+  size_t run_of_ = kNoNode;        // the run under way is that of this node's present option
+  std::vector<Step> asleep_;       // of tasks that could have run before: what they would do next, on which nothing since depends
   Node late_;                      // the step under way, if nobody was asked before it
   bool has_late_ = false, cut_ = false, over_ = false, grown_ = false, bound_met_ = false, sampling_ = false;
   Random random_{0};

@@ -111,10 +111,10 @@ bool PlaceTable::Meet(Info& info, const Step& step, const Touch& touch) {
       continue;
     }
     if (!(u.write || touch.write) || u.step <= h.born[u.task] || u.guards.Exclude(step.guards)) continue;
-    news |= Learn(info, u.task, u.write, u.guards);
+    if (CountsForItself(touch.place, u.write)) news |= Learn(info, u.task, u.write, u.guards);
     meets = true;
   }
-  if (meets) news |= Learn(info, step.task, touch.write, step.guards);
+  if (meets && CountsForItself(touch.place, touch.write)) news |= Learn(info, step.task, touch.write, step.guards);
   if (own) {
     own->step = h.steps;
   } else if (uses.size() == kMostUses) {
@@ -127,7 +127,7 @@ bool PlaceTable::Meet(Info& info, const Step& step, const Touch& touch) {
 
 uint64_t PlaceTable::Part(uint32_t task) const {
   const History& h = tasks_[task];
-  return Mix(Mix(h.latest, h.choices), uint64_t{task} << 32 | h.steps);
+  return Mix(Mix(h.latest, h.choices), uint64_t{h.cpu} << 48 | uint64_t{task} << 32 | h.steps);
 }
 
 bool PlaceTable::Note(const Step& step) {
@@ -140,14 +140,15 @@ bool PlaceTable::Note(const Step& step) {
   for (const Touch& t : step.touches) {
     Info& i = At(t.place);
     news |= Meet(i, step, t);
-    if (!Shared(t.place, t.write, step.task, step.guards)) continue;
+    if (SaysWhoRuns(t.place) || !Shared(t.place, t.write, step.task, step.guards)) continue;
     sum += Mix(Mix(t.place, i.written), t.write ? i.reads : 0);
     any = true;
   }
+  h.cpu = engine.tasks[step.task].cpu;
   if (any) {
     h.latest = Mix(Mix(h.latest, sum), Mix(h.choices, uint64_t{step.task} << 32 | h.steps));
     for (const Touch& t : step.touches) {
-      if (!Shared(t.place, t.write, step.task, step.guards)) continue;
+      if (SaysWhoRuns(t.place) || !Shared(t.place, t.write, step.task, step.guards)) continue;
       Info& i = At(t.place);
       if (t.write) {
         i.written = Mix(h.latest, t.place);
@@ -184,6 +185,15 @@ void SeenStates::Grow() {
     while (slots_[i]) i = (i + 1) & mask;
     slots_[i] = slot;
   }
+}
+
+bool SeenStates::Has(uint64_t hash, uint32_t cost) const {
+  const uint64_t wanted = (hash | 1) << 8;
+  const uint64_t mask = slots_.size() - 1;
+  for (uint64_t i = (wanted >> 8) & mask; slots_[i]; i = (i + 1) & mask) {
+    if (slots_[i] >> 8 == wanted >> 8) return (slots_[i] & 0xff) <= cost;
+  }
+  return false;
 }
 
 bool SeenStates::Enter(uint64_t hash, uint32_t cost) {

@@ -5,7 +5,8 @@
 // Hashes stand for histories: that of a step is made of the task, of its previous step and, for each place it touches, of
 // the latest write (and of the reads since, if it writes). So all executions that differ in nothing but the order of steps
 // that do not depend on each other have one hash (happens-before caching: Musuvathi and Qadeer, "Partial-order reduction
-// for context-bounded state exploration", 2007). 56 bits of it are kept.
+// for context-bounded state exploration", 2007). Who may run on which CPU is no history (steps.h): of that, the hash has the CPU
+// of each task. 56 bits are kept.
 //
 // Depends on steps.h.
 #pragma once
@@ -74,6 +75,7 @@ class PlaceTable {
     uint64_t latest = 0;       // hash of its latest step on shared places
     uint32_t steps = 0;
     uint64_t choices = 0;
+    uint32_t cpu = 0;
     uint32_t born[kMaxTasks] = {};   // how many steps of each task precede its creation, or were joined
   };
   Info& At(Place place);
@@ -95,6 +97,8 @@ class SeenStates {
   void Clear();
   // False if it has been seen at that cost or less; else it has been now.
   bool Enter(uint64_t hash, uint32_t cost);
+  // Has it been seen at that cost or less?
+  bool Has(uint64_t hash, uint32_t cost) const;
   uint64_t size() const { return used_; }
 
  private:

@@ -7,18 +7,17 @@
 #include <linux/completion.h>
 #include <linux/percpu-rwsem.h>
 #include <linux/rcu_sync.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 
 #include <string_view>
 
 #include "core/internal.h"
 #include "core/layout.h"
+#include "core/percpu.h"
 
 namespace hotweave {
 namespace {
-
-// What an operation is to others.
-enum class Effect { Nothing, Access, Lock, Object, Own, Heap, Free, Anything };
 
 Effect EffectOf(Op op) {
   switch (op) {
@@ -62,12 +61,23 @@ Effect EffectOf(Op op) {
     case Op::WakeUp:
     case Op::PrepareToWait:
     case Op::FinishWait:
+    case Op::ModTimer:
+    case Op::DelTimer:
+    case Op::DelTimerSync:
       return Effect::Object;
     case Op::TaskStart:
     case Op::TaskExit:
     case Op::WakeUpProcess:
     case Op::Join:
+    case Op::Schedule:
+    case Op::Msleep:
+    case Op::SynchronizeRcu:     // grace periods, timers and workers say themselves what else they touch
+    case Op::SynchronizeSched:
+    case Op::WorkDone:
       return Effect::Own;
+    case Op::FlushWork:
+    case Op::WakeUpBit:
+      return Effect::Word;
     case Op::Kmalloc:
       return Effect::Heap;
     case Op::Kfree:
@@ -92,27 +102,44 @@ size_t SizeOf(Op op) {
     case Op::Complete:
     case Op::WaitForCompletion:
       return sizeof(completion);
+    case Op::ModTimer:
+    case Op::DelTimer:
+    case Op::DelTimerSync:
+      return sizeof(timer_list);
     default:
       return sizeof(wait_queue_head);
   }
 }
 
-// Points at which a task looks at nothing but itself. (A schedule is stored with names, so they last.)
-bool OnlyLooks(const Point& point) {
-  static constexpr std::string_view kLooks[] = {"kthread_should_stop", "kthread_should_park", "set_current_state", "cond_resched", "yield"};
-  return point.op == Op::Yield && !point.forced && point.text && std::find(std::begin(kLooks), std::end(kLooks), point.text) != std::end(kLooks);
+// At these points a task looks at nothing but itself, or says what else. (A schedule is stored with names, so they last.)
+constexpr std::string_view kLooks[] = {"kthread_should_stop", "kthread_should_park", "set_current_state", "cond_resched", "yield", "next work"};
+
+Effect EffectAt(const Point& point, Op op) {
+  if (point.forced || !point.text) return EffectOf(op);
+  if (op == Op::Freeze && point.text == std::string_view("try_to_freeze")) return Effect::Own;
+  if (op == Op::Yield && std::find(std::begin(kLooks), std::end(kLooks), point.text) != std::end(kLooks)) return Effect::Looks;
+  return EffectOf(op);
 }
 
-// Workers, stoppers and their like work on what the runtime keeps for all.
+// Stoppers and their like work on what the runtime keeps for all.
 bool RunsTargetCode(const Task& t) {
   return t.index == 0 || GetLayout().IsTargetCode(reinterpret_cast<uintptr_t>(t.irq ? reinterpret_cast<void*>(t.irq_entry) : reinterpret_cast<void*>(t.entry)));
+}
+
+// An operation on this CPU's copy is given the per-CPU pointer.
+const void* CopyFor(const Task& t, const void* object) {
+  const auto pointer = reinterpret_cast<uintptr_t>(object);
+  return PercpuMemory::IsTemplate(pointer) ? reinterpret_cast<const void*>(pointer + PercpuMemory::Offset(t.cpu)) : object;
 }
 
 // An assertion of exclusive access conflicts with reads too.
 bool Writes(Op op) { return op != Op::Read && op != Op::Load; }
 
-// May another task take the CPU from this one?
+// Does it keep other tasks off its CPU?
 bool Holds(const Task& t) { return (t.preempt | t.irqs_off | t.bh_off) || t.irq || t.wait.spinning; }
+
+// Of a context, what says whether grace periods wait for the task, and who may run on its CPU.
+constexpr uint32_t kSections = 0x7f & ~8u;
 
 }  // namespace
 
@@ -163,8 +190,8 @@ void StepRecorder::Pending(uint32_t task, const Point& point) {
   w.object = point.object;
   w.size = point.size;
   w.resumes = point.forced;
-  w.looks = OnlyLooks(point);
   w.op = point.op == Op::Blocked ? engine.tasks[task].wait.op : point.op;
+  w.effect = EffectAt(point, w.op);
 }
 
 uint32_t StepRecorder::ContextOf(const Task& t) {
@@ -182,18 +209,27 @@ void StepRecorder::AddMemory(const void* address, size_t size, bool write, std::
 
 void StepRecorder::AddOperation(const Waiting& w, uint32_t task, std::vector<Touch>* to) const {
   auto add = [&](Place place, bool write) { to->push_back({place, write}); };
-  Effect effect = w.looks ? Effect::Own : EffectOf(w.op);
+  Effect effect = w.effect;
   if (w.resumes) add(kTaskPlace + task, true);
-  if (effect == Effect::Object && reinterpret_cast<uintptr_t>(w.object) - hot.base >= hot.span) effect = Effect::Anything;
-  if (effect == Effect::Own && !RunsTargetCode(engine.tasks[task])) effect = Effect::Anything;
+  const bool tracked = reinterpret_cast<uintptr_t>(w.object) - hot.base < hot.span;
+  const Task& t = engine.tasks[task];
+  if ((effect == Effect::Object || effect == Effect::Word) && !tracked) effect = Effect::Anything;
+  if (effect == Effect::Access && !w.object) effect = Effect::Anything;
+  if (effect == Effect::Own && !t.worker && !RunsTargetCode(t)) effect = Effect::Anything;
+  if (w.resumes && w.op == Op::Schedule && t.worker && t.idle) effect = Effect::Own;   // a worker gets up
   switch (effect) {
     case Effect::Nothing: return;
-    case Effect::Access: return AddMemory(w.object, w.size, Writes(w.op), to);
+    case Effect::Access: return AddMemory(CopyFor(t, w.object), w.size, Writes(w.op), to);
     case Effect::Lock: return AddMemory(w.object, 1, true, to);
     case Effect::Object:
       add(kShared, false);
       add(kTaskPlace + task, true);
       return AddMemory(w.object, SizeOf(w.op), true, to);
+    case Effect::Word:
+      add(kShared, false);
+      add(kTaskPlace + task, true);
+      return AddMemory(w.object, sizeof(void*), true, to);
+    case Effect::Looks: return add(kTaskPlace + task, true);
     case Effect::Own:
       add(kShared, false);
       return add(kTaskPlace + task, true);
@@ -203,7 +239,7 @@ void StepRecorder::AddOperation(const Waiting& w, uint32_t task, std::vector<Tou
       return add(kShared, false);
     case Effect::Anything: break;
   }
-  add(kShared, true);
+  for (Common c : {kCommonOther, kCommonClock, kCommonGrace}) add(kShared + c, true);
   add(kTaskPlace + task, true);
   AddMemory(w.object, 1, true, to);
 }
@@ -211,9 +247,18 @@ void StepRecorder::AddOperation(const Waiting& w, uint32_t task, std::vector<Tou
 // Which CPU it gets is decided when it is switched to (Engine::CpuFor()).
 void StepRecorder::AddPlacement(const Task& task) {
   const Task* on = engine.cpus[task.cpu].on;
-  Add(kCpuPlace + task.cpu, on != &task);
-  if (on == nullptr || on == &task || !Holds(*on)) return;
-  for (uint32_t c = 0; c < kCpus; ++c) Add(kCpuPlace + c, true);
+  if (task.irq) MakeExact(task.cpu);
+  const bool moves = on && on != &task && Holds(*on) && !task.irq;
+  for (uint32_t c = 0; moves && c < kCpus; ++c) MakeExact(c);
+  if (exact_[task.cpu]) Add(kCpuPlace + task.cpu, on != &task);
+  for (uint32_t c = 0; moves && c < kCpus; ++c) Add(kCpuPlace + c, true);
+  Add(kCpuHeld + task.cpu, false);
+  if (both_ways_ || !(task.bound || task.migrate_off)) Add(kCpuFreed + task.cpu, false);
+}
+
+void StepRecorder::MakeExact(uint32_t cpu) {
+  news_ |= !exact_[cpu];
+  exact_[cpu] = true;
 }
 
 Guards StepRecorder::GuardsOf(const Task& task) {
@@ -240,11 +285,12 @@ void StepRecorder::Next(const Task& task) {
   context_ = ContextOf(task);
   state_ = task.__state;
   cpu_ = task.cpu;
+  held_ = Holds(task);
   op_ = task.is_clock ? Op::Timer : waiting_[task.index].op;
-  if (task.is_clock) return Add(kShared, true);
+  if (task.is_clock) return Add(kShared + kCommonClock, true);
   AddPlacement(task);
   AddOperation(waiting_[task.index], task.index, &step_.touches);
-  waiting_[task.index] = Waiting{.op = Op::Yield, .resumes = true};   // unless it comes to a point
+  waiting_[task.index] = Waiting{.op = Op::Yield, .effect = Effect::Anything, .resumes = true};   // unless it comes to a point
 }
 
 const Step* StepRecorder::End(bool blocked, bool fails) {
@@ -253,15 +299,25 @@ const Step* StepRecorder::End(bool blocked, bool fails) {
   running_ = kMaxTasks;
   step_.all = fails;
   if (!t.is_clock) {
-    if (t.cpu != cpu_ || blocked || ContextOf(t) != context_) {
-      Add(kCpuPlace + cpu_, true);
-      Add(kCpuPlace + t.cpu, true);
-    }
-    if (ContextOf(t) != context_) Add(kShared, engine.section_ended != nullptr);
-    if (blocked || t.__state != state_) Add(kTaskPlace + t.index, true);
+    AddContext(t, blocked);
+    if (blocked || t.__state != state_ || t.cpu != cpu_) Add(kTaskPlace + t.index, true);
   }
   Tidy();
   return &step_;
+}
+
+// How the step has changed what its task keeps off its CPU, and who may run there.
+void StepRecorder::AddContext(const Task& t, bool blocked) {
+  const uint32_t changed = ContextOf(t) ^ context_;
+  const bool holds = Holds(t) && !t.exited && (!blocked || t.wait.spinning);
+  if (holds && !held_) Add(kCpuHeld + t.cpu, true);
+  if (held_ && !holds) Add(kCpuFreed + cpu_, true);
+  if (changed & kSections) Add(kShared + kCommonGrace, false);
+  if (changed & ~kSections) Add(kTaskPlace + t.index, true);
+  if (!changed && !blocked && t.cpu == cpu_) return;
+  for (uint32_t c : {cpu_, uint32_t{t.cpu}}) {
+    if (exact_[c]) Add(kCpuPlace + c, true);
+  }
 }
 
 void StepRecorder::Tidy() {
@@ -277,7 +333,7 @@ void StepRecorder::Foresee(const Task& task, Step* step) {
   step->guards = GuardsOf(task);
   step->touches.clear();
   AddOperation(waiting_[task.index], task.index, &step->touches);
-  step->touches.push_back({kCpuPlace + task.cpu, false});
+  if (exact_[task.cpu]) step->touches.push_back({kCpuPlace + task.cpu, false});
   Normalise(&step->touches);
 }
 
@@ -298,7 +354,7 @@ void StepRecorder::OnTouch(const void* address, size_t size, bool write) {
     const auto at = std::lower_bound(watched_.begin(), watched_.end(), place);
     if (at != watched_.end() && *at == place) continue;
     watched_.insert(at, place);
-    newly_watched_ = true;
+    news_ = true;
   }
 }
 
@@ -306,10 +362,20 @@ void StepRecorder::OnWake(const Task& task) {
   Add(kTaskPlace + task.index, true);
 }
 
-bool StepRecorder::TakeNewlyWatched() {
-  const bool newly = newly_watched_;
-  newly_watched_ = false;
-  return newly;
+void StepRecorder::OnCommon(Common what, bool write) {
+  Add(kShared + what, write);
+  if (what == kCommonOther && write) {
+    Add(kShared + kCommonClock, true);
+    Add(kShared + kCommonGrace, true);
+  }
+  if (what != kCommonCpus || !write) return;
+  for (Place p = kCpuPlace; p < kTaskPlace; ++p) Add(p, true);
+}
+
+bool StepRecorder::TakeNews() {
+  const bool news = news_;
+  news_ = false;
+  return news;
 }
 
 }  // namespace hotweave

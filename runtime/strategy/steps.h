@@ -9,21 +9,27 @@
 // * the granules of tracked memory (8 bytes). An access touches those of its bytes; a lock is the granule of its
 //   address. mutex, spinlock, rwlock and rwsem do nothing but change their lock, wake its waiters, and change the
 //   context of the task; an allocation or a free changes the heap, and a free all of its memory;
-// * `kShared`, for whatever the runtime keeps for all tasks and no place of its own stands for: grace periods, work
-//   lists, timers, the clock, CPUs that come and go. Every operation writes it but those named above and below;
-// * each model CPU. Every step reads the CPU that it runs on. It writes it when the task moves there or away, gives it
-//   up, or changes what it keeps off it (preemption, interrupts, bottom halves, spinning): that decides who else may
-//   run there. A task that has to look for another CPU reads all of them;
+// * what the runtime keeps for several tasks (core/strategy.h, Common): the clock, grace periods, what sections of a CPU
+//   pass on, each worker pool; and `kShared`, for all that has no place of its own. An operation that is not
+//   known to touch less writes all of these but sections and pools, whose users read `kShared`;
 // * each task: what others change of it, above all whether it can run. A wake-up writes it; so does every step of the
-//   task itself in which it blocks, goes on after a block, changes its state, or does what is not known to be harmless.
+//   task itself in which it blocks, goes on after a block, changes its state, or does what is not known to be harmless;
+// * each CPU, see below.
 //
-// Changing the context also reads `kShared`: grace periods look at the context of all tasks. While one of them waits for
-// the end of a section, it is a write. A step that ends the execution with a finding depends on every step of other
-// tasks: what they would have found is not found any more. So does a write of memory that an invariant looks at before
-// each switch: whether a switch comes next matters.
+// A step that changes the context of its task reads the place of grace periods, which look at the contexts of all tasks.
+// A step that ends the execution with a finding depends on every step of other tasks: what they would have found is not
+// found any more. So does a write of memory that an invariant looks at before each switch: whether a switch comes next
+// matters. preempt_enable(), local_irq_enable() and their like are points after the change, fences order nothing in
+// sequential consistency: such steps touch nothing of themselves.
 //
-// preempt_enable(), local_irq_enable() and their like are points after the change, fences order nothing in sequential
-// consistency: such steps touch nothing of themselves.
+// Who may run on a CPU is no memory. As long as no task has to leave the CPU that it is at home on (Engine::CpuFor()), and no
+// interrupt cares who it interrupts, all that counts is who keeps a CPU for itself: with preemption, bottom halves or interrupts
+// off, or spinning. So a step
+// * reads `kCpuHeld` of its CPU: it needs it; and `kCpuFreed`, if it could move elsewhere until then;
+// * writes `kCpuHeld` of its CPU if it begins to keep it, `kCpuFreed` if it ceases to.
+// Once a task has been moved, or an interrupt has been seen (in any execution), it also counts who is where, and at which moment:
+// then every step reads `kCpuPlace` of its CPU besides, and writes it when its task is switched to there, leaves, gives it up or
+// changes its context; a task that looks for another CPU writes those of all.
 //
 // Depends on core.
 #pragma once
@@ -36,10 +42,12 @@
 namespace hotweave {
 
 using Place = uint32_t;
-inline constexpr Place kShared = 0;
-inline constexpr Place kHeap = 1;
-inline constexpr Place kCpuPlace = 2;                        // + number of the CPU
-inline constexpr Place kTaskPlace = kCpuPlace + kCpus;       // + number of the task
+inline constexpr Place kShared = kCommonOther;               // + another Common
+inline constexpr Place kHeap = kCommons;
+inline constexpr Place kCpuPlace = kHeap + 1;                // + number of the CPU; so the next two
+inline constexpr Place kCpuHeld = kCpuPlace + kCpus;
+inline constexpr Place kCpuFreed = kCpuHeld + kCpus;
+inline constexpr Place kTaskPlace = kCpuFreed + kCpus;       // + number of the task
 inline constexpr Place kGranules = kTaskPlace + kMaxTasks;   // + number of the granule in tracked memory
 
 // What keeps others out while a task stands before a step: locks, and sections with preemption, bottom halves or interrupts
@@ -51,6 +59,10 @@ struct Guards {
   bool operator==(const Guards&) const = default;
   bool Exclude(const Guards& o) const { return ((exclusive & o.all) | (all & o.exclusive)) != 0; }
 };
+
+// What an operation is to others, beside what it tells (Strategy::On…): nothing; an access to memory; an operation on a lock;
+// on another object in memory; on a word; a look at its own task; that, and at what is kept for all; an allocation; a free.
+enum class Effect : uint8_t { Nothing, Access, Lock, Object, Word, Looks, Own, Heap, Free, Anything };
 
 struct Touch {
   Place place;
@@ -64,6 +76,12 @@ struct Step {
   std::vector<Touch> touches;    // by place, each once
 };
 
+// Is the place one of those that say who may run on a CPU?
+constexpr bool SaysWhoRuns(Place place) { return place >= kCpuHeld && place < kTaskPlace; }
+
+// That a step needs its CPU is no reason to run another task before it: its task has it then.
+constexpr bool CountsForItself(Place place, bool write) { return write || !SaysWhoRuns(place); }
+
 // Do these depend on each other? (The tasks differ.)
 bool Depend(const Step& a, const Step& b);
 // Adds what `from` touches.
@@ -72,6 +90,9 @@ void Unite(const Step& from, Step* into);
 // Cuts an execution into steps. The strategy passes on what it is told; a step is complete when the next one begins.
 class StepRecorder {
  public:
+  // both_ways: a step depends on those before it that gave its CPU free. Needed by who changes the order of two steps in
+  // either direction; not by who only ever moves a step to an earlier place, where its task has its CPU.
+  explicit StepRecorder(bool both_ways) : both_ways_(both_ways) {}
   void Begin();
   bool recording() const { return recording_; }
   void Start() { recording_ = true; }
@@ -95,30 +116,37 @@ class StepRecorder {
 
   void OnTouch(const void* address, size_t size, bool write);
   void OnWake(const Task& task);
-  void OnShared(bool write) { Add(kShared, write); }
+  void OnCommon(Common what, bool write);
 
-  // Memory that an invariant has read before a switch; true if it is new since the last call.
-  bool TakeNewlyWatched();
+  // That is new since the last call: an invariant reads memory before each switch, or it counts who is on a CPU. Steps before
+  // touched more than they said.
+  bool TakeNews();
 
  private:
   struct Waiting {
     Op op = Op::TaskStart;
     const void* object = nullptr;
     size_t size = 0;
-    bool resumes = false, looks = false;
+    Effect effect = Effect::Own;
+    bool resumes = false;
   };
   void Add(Place place, bool write) { step_.touches.push_back({place, write}); }
   void AddMemory(const void* address, size_t size, bool write, std::vector<Touch>* to) const;
   void AddOperation(const Waiting& next, uint32_t task, std::vector<Touch>* to) const;
   void AddPlacement(const Task& task);
+  void MakeExact(uint32_t cpu);
+  void AddContext(const Task& task, bool blocked);
   Guards GuardsOf(const Task& task);
   static uint32_t ContextOf(const Task& task);
   void Tidy();
 
-  bool recording_ = false, newly_watched_ = false;
+  const bool both_ways_;
+  bool recording_ = false, news_ = false;
   uint32_t running_ = kMaxTasks;
   Op op_ = Op::kCount;
   uint32_t context_ = 0, state_ = 0, cpu_ = 0;   // of the running task when its step began
+  bool held_ = false;                            // then: it kept its CPU
+  bool exact_[kCpus] = {};                       // who is there matters, and each moment (in all executions, once it has)
   Step step_;
   Waiting waiting_[kMaxTasks];
   std::vector<Place> watched_;   // sorted

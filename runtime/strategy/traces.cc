@@ -60,7 +60,7 @@ void Traces::Enter(Node node, uint32_t deflt) {
 
 void Traces::OnUnasked(const Task& next) {
   if (over_ || !steps_.recording()) return;
-  steps_.OnShared(true);
+  steps_.OnCommon(kCommonOther, true);
   if (steps_.running() == hot.task->index) {
     steps_.Pending(hot.task->index, {hot.task->wait.op == Op::kCount ? Op::Yield : Op::Blocked, 0, 0, true});
   }
@@ -125,7 +125,7 @@ uint32_t Traces::Draw(uint32_t n, uint32_t asked) {
 
 void Traces::Finish(bool blocked, bool fails) {
   const Step* step = steps_.End(blocked, fails);
-  anew_ |= steps_.TakeNewlyWatched();
+  anew_ |= steps_.TakeNews();
   if (!step) return;
   Node& node = Latest();
   if (node.ended) return;

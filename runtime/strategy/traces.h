@@ -45,7 +45,7 @@ class Traces final : public Search {
   uint32_t ChooseWhether(uint32_t, uint32_t n, uint32_t value) override { return Draw(n, value); }
   void OnTouch(const void* address, size_t size, bool write) override { steps_.OnTouch(address, size, write); }
   void OnWake(const Task& task) override { steps_.OnWake(task); }
-  void OnShared(bool write) override { steps_.OnShared(write); }
+  void OnCommon(Common what, bool write) override { steps_.OnCommon(what, write); }
   void OnUnasked(const Task& next) override;
 
  private:
@@ -80,7 +80,7 @@ class Traces final : public Search {
   bool NextOf(Node* node);
   Node& Latest() { return stack_[depth_ - 1]; }
 
-  StepRecorder steps_;
+  StepRecorder steps_{true};
   std::vector<Node> stack_;   // the first one stands for what precedes the second task
   size_t depth_ = 1, drawn_ = 0;
   uint64_t question_ = 0, restarts_ = 0;
