@@ -253,7 +253,7 @@ void StepRecorder::AddPlacement(const Task& task) {
   if (exact_[task.cpu]) Add(kCpuPlace + task.cpu, on != &task);
   for (uint32_t c = 0; moves && c < kCpus; ++c) Add(kCpuPlace + c, true);
   Add(kCpuHeld + task.cpu, false);
-  if (both_ways_ || !(task.bound || task.migrate_off)) Add(kCpuFreed + task.cpu, false);
+  if (both_ways_ || !(task.bound || task.migrate_off)) Add(kCpuKept + task.cpu, false);
 }
 
 void StepRecorder::MakeExact(uint32_t cpu) {
@@ -311,7 +311,7 @@ void StepRecorder::AddContext(const Task& t, bool blocked) {
   const uint32_t changed = ContextOf(t) ^ context_;
   const bool holds = Holds(t) && !t.exited && (!blocked || t.wait.spinning);
   if (holds && !held_) Add(kCpuHeld + t.cpu, true);
-  if (held_ && !holds) Add(kCpuFreed + cpu_, true);
+  if (holds != held_) Add(kCpuKept + (holds ? t.cpu : cpu_), true);
   if (changed & kSections) Add(kShared + kCommonGrace, false);
   if (changed & ~kSections) Add(kTaskPlace + t.index, true);
   if (!changed && !blocked && t.cpu == cpu_) return;

@@ -25,8 +25,8 @@
 // Who may run on a CPU is no memory. As long as no task has to leave the CPU that it is at home on (Engine::CpuFor()), and no
 // interrupt cares who it interrupts, all that counts is who keeps a CPU for itself: with preemption, bottom halves or interrupts
 // off, or spinning. So a step
-// * reads `kCpuHeld` of its CPU: it needs it; and `kCpuFreed`, if it could move elsewhere until then;
-// * writes `kCpuHeld` of its CPU if it begins to keep it, `kCpuFreed` if it ceases to.
+// * reads `kCpuHeld` of its CPU: it needs it; and `kCpuKept`, if it might move elsewhere instead;
+// * writes `kCpuHeld` of its CPU if it begins to keep it, `kCpuKept` if it begins or ceases to.
 // Once a task has been moved, or an interrupt has been seen (in any execution), it also counts who is where, and at which moment:
 // then every step reads `kCpuPlace` of its CPU besides, and writes it when its task is switched to there, leaves, gives it up or
 // changes its context; a task that looks for another CPU writes those of all.
@@ -46,8 +46,8 @@ inline constexpr Place kShared = kCommonOther;               // + another Common
 inline constexpr Place kHeap = kCommons;
 inline constexpr Place kCpuPlace = kHeap + 1;                // + number of the CPU; so the next two
 inline constexpr Place kCpuHeld = kCpuPlace + kCpus;
-inline constexpr Place kCpuFreed = kCpuHeld + kCpus;
-inline constexpr Place kTaskPlace = kCpuFreed + kCpus;       // + number of the task
+inline constexpr Place kCpuKept = kCpuHeld + kCpus;
+inline constexpr Place kTaskPlace = kCpuKept + kCpus;       // + number of the task
 inline constexpr Place kGranules = kTaskPlace + kMaxTasks;   // + number of the granule in tracked memory
 
 // What keeps others out while a task stands before a step: locks, and sections with preemption, bottom halves or interrupts
@@ -80,7 +80,7 @@ struct Step {
 constexpr bool SaysWhoRuns(Place place) { return place >= kCpuHeld && place < kTaskPlace; }
 
 // That a step needs its CPU is no reason to run another task before it: its task has it then.
-constexpr bool CountsForItself(Place place, bool write) { return write || !SaysWhoRuns(place); }
+constexpr bool CountsForItself(Place place, bool write) { return write || place < kCpuHeld || place >= kCpuKept; }
 
 // Do these depend on each other? (The tasks differ.)
 bool Depend(const Step& a, const Step& b);
