@@ -14,6 +14,7 @@ namespace hotweave {
 namespace {
 
 constexpr double kTerminalPause = 0.2, kLogPause = 10;   // seconds
+constexpr double kLeastPart = 0.001;   // of less nothing can be told of the whole
 
 // "12 s", "3 min", "2 h": the largest unit of which there are at least two.
 std::string Duration(double seconds) {
@@ -33,7 +34,7 @@ std::string Left(const ProgressState& s, double elapsed) {
   };
   if (s.seconds > 0) take(s.seconds - elapsed, false);
   if (s.of > 0 && s.done > 0) take(elapsed * static_cast<double>(s.of - std::min(s.of, s.done)) / static_cast<double>(s.done), false);
-  if (s.part > 0) take((s.part_seconds > 0 ? s.part_seconds : elapsed) * (1 - std::min(1.0, s.part)) / s.part, true);
+  if (s.part >= kLeastPart) take((s.part_seconds > 0 ? s.part_seconds : elapsed) * (1 - std::min(1.0, s.part)) / s.part, true);
   return left ? fmt::format(", {}{} left", guess ? "about " : "", Duration(*left)) : "";
 }
 

@@ -25,6 +25,7 @@ TEST(Progress, AnEstimateIsSaidToBeOne) {
   EXPECT_EQ(ProgressText("t", {.done = 100, .part = 0.25}, 20), "t: 100 executions, 5/s, about 60 s left");
   EXPECT_EQ(ProgressText("t", {.done = 100, .part = 0.25, .part_seconds = 10}, 20), "t: 100 executions, 5/s, about 30 s left");
   EXPECT_EQ(ProgressText("t", {.done = 100, .seconds = 25, .part = 0.25}, 20), "t: 100 executions, 5/s, 5 s left");
+  EXPECT_EQ(ProgressText("t", {.done = 100, .part = 1e-30}, 20), "t: 100 executions, 5/s") << "too little is done to tell";
 }
 
 TEST(Progress, UnitsOfTimeFollowItsLength) {
