@@ -9,10 +9,12 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import urllib.error
 import urllib.request
 
 # https://www.w3.org/TR/webdriver2/#keyboard-actions
+PATIENCE = 10   # seconds
 KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "PageUp": "\ue00e", "PageDown": "\ue00f", "End": "\ue010", "Home": "\ue011",
         "Escape": "\ue00c", "Tab": "\ue004", "Enter": "\ue007"}
 
@@ -70,12 +72,19 @@ class Browser:
         return self._call("POST", self.session + "/execute/sync", {"script": script, "args": list(arguments)})
 
     def press(self, *keys):
-        """Key presses as a person makes them: to whatever has the focus."""
+        """Key presses as a person makes them: to whatever has the focus. Returns when the page has seen them: the driver
+        answers as soon as it has sent them."""
+        self.run("if (window.seenKeys === undefined) {"
+                 " window.seenKeys = 0; addEventListener('keyup', () => setTimeout(() => ++window.seenKeys), true); }"
+                 " window.sentKeys = window.seenKeys + arguments[0];", len(keys))
         actions = []
         for key in keys:
             code = KEYS.get(key, key)
             actions += [{"type": "keyDown", "value": code}, {"type": "keyUp", "value": code}]
         self._call("POST", self.session + "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
+        end = time.monotonic() + PATIENCE
+        while self.run("return window.seenKeys < window.sentKeys;") and time.monotonic() < end:
+            time.sleep(0.01)
 
     def click(self, selector):
         element = self._call("POST", self.session + "/element", {"using": "css selector", "value": selector})
