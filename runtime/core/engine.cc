@@ -398,9 +398,7 @@ void Engine::NextTask(Op op, const void* object) {
 void Engine::Block(const Wait& wait) {
   Task& self = Current();
   const bool worker_sleep = self.worker && !wait.spinning;
-  if (__builtin_expect(worker_sleep, 0)) {
-    worker_sleeps(self);
-  }
+  if (__builtin_expect(worker_sleep, 0)) worker_sleeps(self);
   self.wait = wait;
   self.runnable = false;
   if (!wait.spinning) {
@@ -411,9 +409,7 @@ void Engine::Block(const Wait& wait) {
   config_.observer->OnBlocked(self);
   NextTask(Op::Blocked, wait.object);
   self.wait = Wait{};
-  if (__builtin_expect(worker_sleep, 0)) {
-    worker_runs(self);
-  }
+  if (__builtin_expect(worker_sleep, 0)) worker_runs(self);
 }
 
 void Engine::Unblock(Task& task, Where where) {

@@ -185,7 +185,10 @@ int SchedCpuWaitEmpty(unsigned cpu) {
       return !t.exited && !t.irq && t.migrate_off && t.cpu == cpu && &t != hot.task;
     });
   };
-  while (pinned()) msleep(1);
+  while (pinned()) {
+    msleep(1);
+    engine.TouchesCommon(kCommonOther, true);
+  }
   return 0;
 }
 
@@ -202,6 +205,7 @@ int SchedCpuDeactivate(unsigned cpu) {
   } else {
     SynchronizeSched();
   }
+  engine.TouchesCommon(kCommonOther, true);
   return 0;
 }
 

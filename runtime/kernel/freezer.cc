@@ -44,6 +44,7 @@ bool Skipped(const Task& t) { return (t.flags & PF_FREEZER_SKIP) && Asleep(t); }
 
 // One pass over all tasks: how many have still to freeze.
 unsigned FreezeAll() {
+  engine.TouchesCommon(kCommonOther, true);
   unsigned left = 0;
   for (Task& t : engine.live()) {
     if (&t != hot.task && !t.exited && freeze_task(&t) && !Skipped(t)) ++left;

@@ -50,6 +50,7 @@ Readers ReadersNow() {
 }
 
 // Do sections keep the grace period from ending? One that began after the grace period does not.
+// Model: unless its task has been found in a section each time that the timer fired: one that left and came back was not seen to leave.
 bool HeldBack(Callback& callback) {
   if (callback.waiting.None()) return false;
   engine.TouchesCommon(kCommonGrace, true);
@@ -182,6 +183,7 @@ extern "C" void rcu_sync_enter(rcu_sync* rsp) {
   }
   rsp->gp_state = kEnter;
   SynchronizeSched();
+  engine.Touches(rsp, sizeof(*rsp), true);
   rsp->gp_state = kPassed;
   WakeAll(rsp);
 }

@@ -301,6 +301,7 @@ bool Manage(Worker& w) {
     if (!pool.mayday.armed) engine.ArmTimer(pool.mayday, kMaydayInitial);
     engine.Record(Op::Note, nullptr, "no memory for a worker");
     engine.BlockFor({.op = Op::Schedule, .name = kWorkerMemory, .delay = there_is_memory != nullptr}, kCreateCooldown);
+    TouchPool(pool);
     if (!needed()) break;
   }
   engine.DisarmTimer(pool.mayday);
@@ -368,6 +369,7 @@ void MoveTo(Worker& w, Pool& pool) {
 void Rescue(Worker& w, Pwq& pwq) {
   Pool& pool = *pwq.pool;
   MoveTo(w, pool);
+  TouchPool(pool);
   for (Item *item = pool.works.first, *next; item; item = next) {
     next = item->next;
     if (item->pwq != &pwq) continue;

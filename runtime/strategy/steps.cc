@@ -7,7 +7,6 @@
 #include <linux/completion.h>
 #include <linux/percpu-rwsem.h>
 #include <linux/rcu_sync.h>
-#include <linux/timer.h>
 #include <linux/wait.h>
 
 #include <string_view>
@@ -61,9 +60,6 @@ Effect EffectOf(Op op) {
     case Op::WakeUp:
     case Op::PrepareToWait:
     case Op::FinishWait:
-    case Op::ModTimer:
-    case Op::DelTimer:
-    case Op::DelTimerSync:
       return Effect::Object;
     case Op::TaskStart:
     case Op::TaskExit:
@@ -77,6 +73,9 @@ Effect EffectOf(Op op) {
       return Effect::Own;
     case Op::FlushWork:
     case Op::WakeUpBit:
+    case Op::ModTimer:
+    case Op::DelTimer:
+    case Op::DelTimerSync:
       return Effect::Word;
     case Op::Kmalloc:
       return Effect::Heap;
@@ -102,10 +101,6 @@ size_t SizeOf(Op op) {
     case Op::Complete:
     case Op::WaitForCompletion:
       return sizeof(completion);
-    case Op::ModTimer:
-    case Op::DelTimer:
-    case Op::DelTimerSync:
-      return sizeof(timer_list);
     default:
       return sizeof(wait_queue_head);
   }
@@ -215,7 +210,8 @@ void StepRecorder::AddOperation(const Waiting& w, uint32_t task, std::vector<Tou
   const Task& t = engine.tasks[task];
   if ((effect == Effect::Object || effect == Effect::Word) && !tracked) effect = Effect::Anything;
   if (effect == Effect::Access && !w.object) effect = Effect::Anything;
-  if (effect == Effect::Own && !t.worker && !RunsTargetCode(t)) effect = Effect::Anything;
+  const bool known = effect == Effect::Own || effect == Effect::Looks || effect == Effect::Word;
+  if (known && !t.worker && !RunsTargetCode(t)) effect = Effect::Anything;   // what it does behind it is not told
   if (w.resumes && w.op == Op::Schedule && t.worker && t.idle) effect = Effect::Own;   // a worker gets up
   switch (effect) {
     case Effect::Nothing: return;

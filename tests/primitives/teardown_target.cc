@@ -174,6 +174,30 @@ HOTWEAVE_TARGET(rcu_sync_states, "off from enter until a grace period after the 
 	rcu_sync_dtor(&sync);
 }
 
+HOTWEAVE_TARGET(rcu_sync_later_section, "a section begins after rcu_sync_exit(), and is there when time is up")
+{
+	rcu_sync_init(&sync);
+	rcu_sync_enter(&sync);
+	rcu_sync_exit(&sync);
+	preempt_disable();
+	mdelay(100);
+	BUG_ON(!rcu_sync_is_idle(&sync));
+	preempt_enable();
+}
+
+HOTWEAVE_TARGET(rcu_sync_earlier_section, "a section is there when rcu_sync_exit() is called, and when time is up")
+{
+	rcu_sync_init(&sync);
+	rcu_sync_enter(&sync);
+	preempt_disable();
+	rcu_sync_exit(&sync);
+	mdelay(100);
+	BUG_ON(rcu_sync_is_idle(&sync));
+	preempt_enable();
+	msleep(100);
+	BUG_ON(!idle());
+}
+
 HOTWEAVE_TARGET(rcu_sync_exit_twice, "a writer leaves twice")
 {
 	rcu_sync_init(&sync);

@@ -38,6 +38,8 @@ TEST(RcuSync, States) {
     }
   }
 }
+TEST(RcuSync, AGracePeriodWaitsForTheSectionsThatWereThere) { ExpectSilent("rcu_sync_earlier_section"); }
+TEST(RcuSync, AGracePeriodDoesNotWaitForLaterSections) { ExpectSilent("rcu_sync_later_section"); }
 TEST(RcuSync, Misuse) {
   ExpectFoundAtOnce("rcu_sync_exit_twice", "lock-misuse");
   ExpectFoundAtOnce("rcu_sync_unprotected", "lock-misuse");
