@@ -20,6 +20,10 @@ namespace hotweave {
 // The object key of operations that have no object.
 inline constexpr uint16_t kNoObjectKey = 0;
 
+// What the name of a task's stack begins with. Places in it have one key and one hash: where a frame lies on a stack is up to
+// the compiler, and to the frames of the engine below it.
+inline constexpr std::string_view kStackOf = "stack@";
+
 // FNV-1a with a finaliser: constant-evaluated, which XXH3 cannot be.
 constexpr uint32_t HashOpName(std::string_view name) {
   uint32_t h = 2166136261u;

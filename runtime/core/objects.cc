@@ -80,7 +80,7 @@ void ResolvePercpu(uintptr_t address, TraceObject* o) {
 
 }  // namespace
 
-std::string StackName(const Task& task) { return "stack@" + task.name; }
+std::string StackName(const Task& task) { return std::string(kStackOf) + task.name; }
 
 std::string HeapName(const Allocation& a) {
   return FunctionName(a.pc - 1) + "#" + std::to_string(a.nth) + "@" + engine.tasks[a.task].name;
@@ -139,7 +139,7 @@ uint16_t ObjectKeyAt(uintptr_t address) {
   }
   if (address - l.stacks < kMaxTasks * kStackSize) {
     const Task& t = engine.tasks[(address - l.stacks) / kStackSize];
-    return ObjectKeyOf(t.stack_hash, address - (t.stack_top - kStackSize));
+    return ObjectKeyOf(t.stack_hash, 0);   // the same wherever frames lie
   }
   if (l.RegionOf(address) == Region::Percpu) return PercpuKeyAt(globals, address);
   return kNoObjectKey;

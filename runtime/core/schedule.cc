@@ -93,7 +93,7 @@ uint16_t ObjectKeyOf(uint64_t name_hash, uint64_t offset) {
 
 uint16_t ObjectKey(std::string_view object_name, uint64_t offset) {
   if (object_name.empty()) return kNoObjectKey;
-  return ObjectKeyOf(HashName(object_name), offset);
+  return ObjectKeyOf(HashName(object_name), object_name.starts_with(kStackOf) ? 0 : offset);
 }
 
 uint16_t OperationKey(uint8_t op, uint16_t object_key) {

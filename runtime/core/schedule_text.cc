@@ -7,6 +7,8 @@
 
 #include <hotweave/schedule.h>
 
+#include "core/keys.h"
+
 namespace hotweave {
 namespace schedule_text {
 
@@ -77,7 +79,7 @@ std::pair<std::string_view, uint64_t> SplitObject(std::string_view object) {
 }
 
 std::string JoinObject(std::string_view name, uint64_t offset) {
-  return name.empty() ? "" : std::string(name) + "+0x" + ShortHex(offset);
+  return name.empty() || name.starts_with(kStackOf) ? std::string(name) : std::string(name) + "+0x" + ShortHex(offset);
 }
 
 uint16_t NamedKey(Op op, std::string_view object) {

@@ -90,7 +90,10 @@ void Tracer::Seal(Event* e) {
   // By name: the order of event.def must not matter.
   const uint64_t arg = e->op == Op::Blocked ? kOpHashes[static_cast<size_t>(e->arg)] : e->arg;
   uint64_t place = 0;
-  if (e->object != Event::kNone) place = uint64_t{ObjectKey(trace_->objects[e->object].name, e->offset)} << 32 | e->offset;
+  if (e->object != Event::kNone) {
+    const TraceObject& o = trace_->objects[e->object];
+    place = uint64_t{ObjectKey(o.name, e->offset)} << 32 | (o.kind == TraceObject::Kind::Stack ? 0 : e->offset);
+  }
   uint64_t h = Mix(trace_->hash, op | uint64_t{e->task} << 32 | uint64_t{e->cpu} << 48);
   if (e->object != Event::kNone) h = Mix(h, place);
   h = Mix(h, uint64_t{e->other} << 32 | uint64_t{e->size} << 24 | e->nth);

@@ -98,6 +98,11 @@ TEST(Keys, ObjectsDifferByNameAndGranule) {
   EXPECT_EQ(ObjectKey("", 64), kNoObjectKey);
 }
 
+TEST(Keys, PlacesOnAStackHaveOne) {
+  EXPECT_EQ(ObjectKey("stack@online", 0x3f80), ObjectKey("stack@online", 0));
+  EXPECT_NE(ObjectKey("stack@online", 0), ObjectKey("stack@probe", 0));
+}
+
 TEST(Keys, AreSpreadOverTheWholeRange) {
   std::set<uint16_t> keys;
   for (uint64_t offset = 0; offset < 8 * 1000; offset += 8) keys.insert(Key(Op::Read, "node_data", offset));

@@ -67,7 +67,7 @@ std::vector<uint8_t> EncodeBytes(const Input& input);
 
 // Names to keys: pure functions of the names, equal in every build.
 uint16_t TaskKey(std::string_view task_name);
-uint16_t ObjectKey(std::string_view object_name, uint64_t offset);  // offset in bytes; granularity 8
+uint16_t ObjectKey(std::string_view object_name, uint64_t offset);  // offset in bytes; granularity 8; of a stack ("stack@task"): ignored
 uint16_t OperationKey(uint8_t op, uint16_t object_key);
 
 // A record with the names it was taken from, for the text form.
