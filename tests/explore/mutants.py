@@ -3,46 +3,108 @@
 """Breaks the reduction of the exhaustive search on purpose, and expects the tests of tests/explore to notice.
 
     mutants.py SOURCE SCRATCH [NAME…]
+    mutants.py --fit SOURCE
 
-Copies the tree SOURCE to SCRATCH, builds its dev preset there, then for each mutant of mutants.def (or those
-named) changes one file, builds test_explore, runs it up to its first failure, and puts the file back. Exit status: 0 if
-all were caught, 1 if one was not, 2 if a mutant does not fit its file. Needs what the build needs; about 15 s per mutant.
+The first form copies the tree SOURCE to SCRATCH, builds its dev preset there, then for each mutant of mutants.def (or
+those named) changes one file, builds test_explore, runs it up to its first failure, and puts the file back. Of the
+redundant ones only those named are tried. Exit status: 0 if all were caught, 1 if one was not, 2 if a mutant does not
+fit its file or does not build. Needs what the build needs; 10 to 40 s per mutant.
+
+The second form builds nothing: it checks that the lines of each mutant, and of each redundant one, are in their file exactly
+once. Exit status: 0 if they are, 2 if not.
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
 
-SECONDS = 1200  # of one run of the tests
+SECONDS = 900  # of one run of the tests
+
+
+class Misfit(Exception):
+    pass
+
+
+def start(words, line, number):
+    """The mutant that begins with the line."""
+    named = re.fullmatch(r"([a-z0-9-]+): (.+)", words)
+    if not named:
+        raise Misfit("mutants.def:%d: not \"NAME: what is wrong\": %s" % (number, line))
+    return {"name": named[1], "what": named[2], "hunks": [], "file": None, "line": number}
 
 
 def read(path):
-    mutants = []
-    for line in open(path, encoding="utf-8"):
+    """The mutants of the table, in its order; Misfit if a line of it has no place in one."""
+    mutants, names = [], set()
+    for number, line in enumerate(open(path, encoding="utf-8"), 1):
         line = line.rstrip("\n")
-        if line.startswith("mutant "):
-            name, what = line[len("mutant "):].split(": ", 1)
-            mutants.append({"name": name, "what": what, "hunks": []})
-        elif line.startswith("file "):
-            mutants[-1]["file"] = line[len("file "):]
-        elif line[:1] == "-":
+        word, _, rest = line.partition(" ")
+        if word in ("mutant", "redundant"):
+            mutants.append(start(rest, line, number) | {"redundant": word == "redundant"})
+            if mutants[-1]["name"] in names:
+                raise Misfit("mutants.def:%d: there is another %s; give it a name of its own" % (number, mutants[-1]["name"]))
+            names.add(mutants[-1]["name"])
+        elif not line or line.startswith("#"):
+            continue
+        elif not mutants or word not in ("file", "-", "+"):
+            raise Misfit("mutants.def:%d: neither mutant, redundant, file, - nor +: %s" % (number, line))
+        elif word == "file":
+            mutants[-1]["file"] = rest
+        elif word == "-":
             if not mutants[-1]["hunks"] or mutants[-1]["hunks"][-1][1]:
                 mutants[-1]["hunks"].append(([], []))
-            mutants[-1]["hunks"][-1][0].append(line[1:].strip())
-        elif line[:1] == "+":
-            mutants[-1]["hunks"][-1][1].append(line[1:].strip())
+            mutants[-1]["hunks"][-1][0].append(rest.strip())
+        elif mutants[-1]["hunks"]:
+            mutants[-1]["hunks"][-1][1].append(rest.strip())
+        else:
+            raise Misfit("mutants.def:%d: lines behind \"+ \" stand for lines behind \"- \" before them" % number)
     return mutants
 
 
+def path_of(mutant, source):
+    return os.path.join(source, "runtime", mutant["file"] or "")
+
+
 def mutate(mutant, text):
-    """The text with the mutant's lines in place of the old ones; None if those are not there exactly once."""
+    """The text with the mutant's lines in place of the old ones; Misfit if those are not there exactly once."""
     lines = text.split("\n")
     for old, new in mutant["hunks"]:
         places = [i for i in range(len(lines)) if [l.strip() for l in lines[i:i + len(old)]] == old]
         if len(places) != 1:
-            return None
+            raise Misfit("%s: \"%s\" is in %s %d times, not once" % (mutant["name"], " ".join(old), mutant["file"], len(places)))
+        if not new or new == old:
+            raise Misfit("%s: nothing else stands for \"%s\"" % (mutant["name"], " ".join(old)))
         lines[places[0]:places[0] + len(old)] = new
+    if not mutant["hunks"]:
+        raise Misfit("%s: changes nothing" % mutant["name"])
     return "\n".join(lines)
+
+
+def mutated(mutant, source):
+    path = path_of(mutant, source)
+    if not os.path.isfile(path):
+        raise Misfit("%s: there is no file runtime/%s" % (mutant["name"], mutant["file"]))
+    return mutate(mutant, open(path, encoding="utf-8").read())
+
+
+def fit(source, table):
+    """Checks all of them; returns the exit status."""
+    misfits = []
+    try:
+        mutants = read(table)
+    except Misfit as misfit:
+        mutants, misfits = [], [misfit]
+    for mutant in mutants:
+        try:
+            mutated(mutant, source)
+        except Misfit as misfit:
+            misfits.append("mutants.def:%d: %s; write it anew, such that it is the same mistake" % (mutant["line"], misfit))
+    for misfit in misfits:
+        print(misfit)
+    print("%d mutants, %d redundant, %d do not fit" % (sum(not m["redundant"] for m in mutants),
+                                                       sum(m["redundant"] for m in mutants), len(misfits)))
+    return 2 if misfits or not mutants else 0
 
 
 def run(command, **options):
@@ -63,9 +125,9 @@ def copy_tree(source, to):
 
 
 def build(directory):
+    """The end of what the build says if it fails; None if it does not."""
     result = run(["ninja", "-C", directory, "test_explore"])
-    if result.returncode:
-        sys.exit("mutants.py: the build fails:\n" + result.stdout[-3000:])
+    return result.stdout[-3000:] if result.returncode else None
 
 
 def first_failure(binary, source):
@@ -81,10 +143,29 @@ def first_failure(binary, source):
     return "status %d" % result.returncode if result.returncode else None
 
 
-def main():
-    if len(sys.argv) < 3:
-        sys.exit(__doc__)
-    source, scratch, wanted = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
+def try_out(mutant, scratch, built):
+    """Says how the mutant fares; returns its exit status."""
+    name, path = mutant["name"], path_of(mutant, scratch)
+    try:
+        text = mutated(mutant, scratch)
+    except Misfit as misfit:
+        print(misfit, flush=True)
+        return 2
+    original = open(path, encoding="utf-8").read()
+    try:
+        open(path, "w", encoding="utf-8").write(text)
+        error = build(built)
+        failure = None if error else first_failure(os.path.join(built, "test_explore"), scratch)
+    finally:
+        open(path, "w", encoding="utf-8").write(original)
+    if error:
+        print("%s: does not build:\n%s" % (name, error), flush=True)
+        return 2
+    print("%s: %s" % (name, failure or "NOT CAUGHT (%s)" % mutant["what"]), flush=True)
+    return 0 if failure else 1
+
+
+def try_all(source, scratch, wanted):
     mutants = read(os.path.join(source, "tests/explore/mutants.def"))
     names = [m["name"] for m in mutants]
     for name in wanted:
@@ -95,28 +176,23 @@ def main():
     if configured.returncode:
         sys.exit("mutants.py: cmake fails:\n" + configured.stdout[-3000:])
     built = os.path.join(scratch, "build/dev")
-    build(built)
-    survivors, misfits = [], []
-    for mutant in mutants:
-        if wanted and mutant["name"] not in wanted:
-            continue
-        path = os.path.join(scratch, "runtime/strategy", mutant["file"])
-        original = open(path, encoding="utf-8").read()
-        text = mutate(mutant, original)
-        if text is None:
-            misfits.append(mutant["name"])
-            print("%s: its lines are not in %s exactly once" % (mutant["name"], mutant["file"]), flush=True)
-            continue
-        try:
-            open(path, "w", encoding="utf-8").write(text)
-            build(built)
-            failure = first_failure(os.path.join(built, "test_explore"), scratch)
-        finally:
-            open(path, "w", encoding="utf-8").write(original)
-        print("%s: %s" % (mutant["name"], failure or "NOT CAUGHT (%s)" % mutant["what"]), flush=True)
-        if not failure:
-            survivors.append(mutant["name"])
-    sys.exit(2 if misfits else 1 if survivors else 0)
+    error = build(built)
+    if error:
+        sys.exit("mutants.py: the build fails:\n" + error)
+    return max(try_out(m, scratch, built) for m in mutants if (m["name"] in wanted if wanted else not m["redundant"]))
+
+
+def main():
+    words = sys.argv[1:]
+    if len(words) == 2 and words[0] == "--fit":
+        sys.exit(fit(words[1], os.path.join(words[1], "tests/explore/mutants.def")))
+    if len(words) < 2 or words[0].startswith("-"):
+        sys.exit(__doc__)
+    try:
+        sys.exit(try_all(os.path.abspath(words[0]), os.path.abspath(words[1]), words[2:]))
+    except Misfit as misfit:
+        print(misfit)
+        sys.exit(2)
 
 
 main()
