@@ -101,12 +101,12 @@ void Exhaustive::OnUnasked(const Task& next) {
     // It goes on behind the block, or behind local_bh_enable().
     steps_.Pending(hot.task->index, {hot.task->wait.op == Op::kCount ? Op::Yield : Op::Blocked, 0, 0, true});
   }
-  Finish(true, false);
+  Finish(true, false, next.is_clock);
   steps_.Next(next);
 }
 
-// The step under way has ended.
-void Exhaustive::Finish(bool blocked, bool fails) {
+// The step under way has ended; `clock`: the clock could come next.
+void Exhaustive::Finish(bool blocked, bool fails, bool clock) {
   const Step* step = steps_.End(blocked, fails);
   if (!step) return;
   const bool creates = known_tasks_ < engine.task_count;
@@ -118,7 +118,9 @@ void Exhaustive::Finish(bool blocked, bool fails) {
   std::erase_if(asleep_, [&](const Step& s) { return s.task == step->task || Depend(s, *step); });
   if (default_of_ != kNoNode) Learn(*step, &stack_[default_of_]);
   default_of_ = kNoNode;
-  if (has_late_ && (step->all || places_.Shared(*step))) AddLate(*step);
+  auto is_clock = [](const Option& o) { return engine.tasks[o.value].is_clock; };
+  const bool stops_clock = !clock && std::any_of(late_.options.begin(), late_.options.end(), is_clock);
+  if (has_late_ && (step->all || places_.Shared(*step) || stops_clock)) AddLate(*step);
   has_late_ = false;
 }
 
@@ -323,7 +325,7 @@ Task* Exhaustive::Decide(const Point& point, std::span<Task* const> others) {
   }
   if (point.forced && point.op == Op::Yield && run_of_ != kNoNode) EndRun(false);   // it spins: whose turn it is counts
   const bool at_end = steps_.running() == 0 && steps_.op() == Op::TaskExit && !point.forced;
-  Finish(point.forced && point.op != Op::Yield, engine.failing());
+  Finish(point.forced && point.op != Op::Yield, engine.failing(), !others.empty() && others.back()->is_clock);
   // Nothing is left to decide once the first task checks what all have left behind.
   if (engine.failing() || at_end) {
     over_ = true;
@@ -373,7 +375,7 @@ uint32_t Exhaustive::Draw(uint32_t n, uint32_t asked) {
 }
 
 bool Exhaustive::Advance(bool finding) {
-  if (!over_ && steps_.recording()) Finish(true, finding);
+  if (!over_ && steps_.recording()) Finish(true, finding, false);
   if (run_of_ != kNoNode) EndRun(false);
   if (sampling_) {
     sampling_ = false;

@@ -22,7 +22,8 @@
 //     depend on s after all, then the execution in which s comes first and t later would be one of this search, and would
 //     show their place to be shared; whenever that happens, the search of this bound begins anew. Only what is known after
 //     the step has been taken may prove it to be otherwise (it blocks, disables preemption, ends in a finding): then the
-//     decision before it is added.
+//     decision before it is added. So it is if the step ends the last wait with a limit: the clock's own step never comes then, and
+//     shows nothing.
 // (2) Nothing is run twice from the same state at the same or a higher cost. Two executions lead to the same state if they
 //     differ in nothing but the order of steps that do not depend on each other; a hash of the history tells (places.h).
 //     Everything that counts for the future is equal then: memory, the engine, the detectors, what each task does next.
@@ -161,7 +162,7 @@ class Exhaustive final : public Search {
   uint32_t Draw(uint32_t n, uint32_t asked);
   void Options(const Point& point, std::span<Task* const> others, std::vector<Option>* out);
   Task* Run(uint32_t value, const Point& point, Task* deflt);
-  void Finish(bool blocked, bool fails);
+  void Finish(bool blocked, bool fails, bool clock);
   void Joined(const Step& step);
   void AddLate(const Step& step);
   bool Takes(Node* node);

@@ -18,6 +18,7 @@ namespace {
 constexpr int kMostBound = 2;
 constexpr uint64_t kPatience = 40;   // so many times the executions of an enumeration is too much, beginnings anew included
 
+constexpr uint64_t kOfKept = 20'000;   // executions of the enumeration of a program that is kept
 constexpr uint64_t kMuch = 200'000;   // of one program that is looked at by hand
 
 struct Tally {
@@ -142,6 +143,28 @@ class Pairs : public testing::TestWithParam<const char*> {};
 
 TEST_P(Pairs, ReductionLosesNone) {
   EXPECT_GT(ComparePairs(*FindFamily(GetParam()), false, 300).compared, 12u);
+}
+
+// Programs for one mistake each.
+struct Kept {
+  const char* shows;
+  const char* program;
+};
+constexpr Kept kKept[] = {
+#define EX_KEPT(shows, program) {shows, program},
+#include "kept.def"
+#undef EX_KEPT
+};
+
+TEST(Kept, ReductionLosesNothing) {
+  for (const Kept& k : kKept) {
+    explore_program program;
+    ASSERT_TRUE(ParseProgram(k.program, &program)) << k.shows << ": no program: " << k.program;
+    EXPECT_EQ(Describe(program), k.program);
+    Tally tally;
+    Compare(k.shows, program, {.most_runs = kOfKept}, &tally);
+    EXPECT_GE(tally.compared, 3u) << k.shows << ": not even bound 2 is enumerated";
+  }
 }
 
 std::vector<const char*> Names() {
