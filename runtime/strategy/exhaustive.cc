@@ -325,6 +325,7 @@ Task* Exhaustive::Decide(const Point& point, std::span<Task* const> others) {
   }
   if (point.forced && point.op == Op::Yield && run_of_ != kNoNode) EndRun(false);   // it spins: whose turn it is counts
   const bool at_end = steps_.running() == 0 && steps_.op() == Op::TaskExit && !point.forced;
+  if (point.forced && point.op == Op::Yield) steps_.OnSpin();
   Finish(point.forced && point.op != Op::Yield, engine.failing(), !others.empty() && others.back()->is_clock);
   // Nothing is left to decide once the first task checks what all have left behind.
   if (engine.failing() || at_end) {

@@ -284,6 +284,7 @@ void StepRecorder::Next(const Task& task) {
   held_ = Holds(task);
   op_ = task.is_clock ? Op::Timer : waiting_[task.index].op;
   if (task.is_clock) return Add(kShared + kCommonClock, true);
+  if (spins_) Add(kSpins, false);
   AddPlacement(task);
   AddOperation(waiting_[task.index], task.index, &step_.touches);
   waiting_[task.index] = Waiting{.op = Op::Yield, .effect = Effect::Anything, .resumes = true};   // unless it comes to a point
@@ -330,6 +331,7 @@ void StepRecorder::Foresee(const Task& task, Step* step) {
   step->touches.clear();
   AddOperation(waiting_[task.index], task.index, &step->touches);
   if (exact_[task.cpu]) step->touches.push_back({kCpuPlace + task.cpu, false});
+  if (spins_) step->touches.push_back({kSpins, false});
   Normalise(&step->touches);
 }
 
@@ -366,6 +368,12 @@ void StepRecorder::OnCommon(Common what, bool write) {
   }
   if (what != kCommonCpus || !write) return;
   for (Place p = kCpuPlace; p < kTaskPlace; ++p) Add(p, true);
+}
+
+void StepRecorder::OnSpin() {
+  news_ |= !spins_;
+  spins_ = true;
+  Add(kSpins, true);
 }
 
 bool StepRecorder::TakeNews() {

@@ -15,6 +15,7 @@
 // * each task: what others change of it, above all whether it can run. A wake-up writes it; so does every step of the
 //   task itself in which it blocks, goes on after a block, changes its state, or does what is not known to be harmless;
 // * each CPU, see below.
+// * `kSpins`, see below.
 //
 // A step that changes the context of its task reads the place of grace periods, which look at the contexts of all tasks.
 // A step that ends the execution with a finding depends on every step of other tasks: what they would have found is not
@@ -31,6 +32,9 @@
 // then every step reads `kCpuPlace` of its CPU besides, and writes it when its task is switched to there, leaves, gives it up or
 // changes its context; a task that looks for another CPU writes those of all.
 //
+// A task that spins (cpu_relax()) goes on once another one has taken a step, whichever. So once a task has spun (in any execution)
+// every step reads `kSpins`, and one that ends as its task spins writes it. A loop that gives up after some rounds tells the difference.
+//
 // Depends on core.
 #pragma once
 
@@ -44,7 +48,8 @@ namespace hotweave {
 using Place = uint32_t;
 inline constexpr Place kShared = kCommonOther;               // + another Common
 inline constexpr Place kHeap = kCommons;
-inline constexpr Place kCpuPlace = kHeap + 1;                // + number of the CPU; so the next two
+inline constexpr Place kSpins = kHeap + 1;
+inline constexpr Place kCpuPlace = kSpins + 1;               // + number of the CPU; so the next two
 inline constexpr Place kCpuHeld = kCpuPlace + kCpus;
 inline constexpr Place kCpuKept = kCpuHeld + kCpus;
 inline constexpr Place kTaskPlace = kCpuKept + kCpus;       // + number of the task
@@ -117,6 +122,8 @@ class StepRecorder {
   void OnTouch(const void* address, size_t size, bool write);
   void OnWake(const Task& task);
   void OnCommon(Common what, bool write);
+  // The step under way ends as its task spins: it goes on once another task has taken a step.
+  void OnSpin();
 
   // That is new since the last call: an invariant reads memory before each switch, or it counts who is on a CPU. Steps before
   // touched more than they said.
@@ -146,6 +153,7 @@ class StepRecorder {
   Op op_ = Op::kCount;
   uint32_t context_ = 0, state_ = 0, cpu_ = 0;   // of the running task when its step began
   bool held_ = false;                            // then: it kept its CPU
+  bool spins_ = false;                           // some task spins (in any execution)
   bool exact_[kCpus] = {};                       // who is there matters, and each moment (in all executions, once it has)
   Step step_;
   Waiting waiting_[kMaxTasks];

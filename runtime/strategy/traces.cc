@@ -80,6 +80,7 @@ Task* Traces::Decide(const Point& point, std::span<Task* const> others) {
     steps_.Start();
   }
   const bool at_end = steps_.running() == 0 && steps_.op() == Op::TaskExit && !point.forced;
+  if (point.forced && point.op == Op::Yield) steps_.OnSpin();
   Finish(point.forced && point.op != Op::Yield, engine.failing());
   if (engine.failing() || at_end) {
     over_ = true;
