@@ -13,6 +13,7 @@ fit its file or does not build. Needs what the build needs; 10 to 40 s per mutan
 The second form builds nothing: it checks that the lines of each mutant, and of each redundant one, are in their file exactly
 once. Exit status: 0 if they are, 2 if not.
 """
+import filecmp
 import os
 import re
 import shutil
@@ -112,16 +113,19 @@ def run(command, **options):
 
 
 def copy_tree(source, to):
-    """All but what is built; with the times of the files, so that only what has changed is compiled again."""
+    """All but what is built. Files that are the same stay: only what has changed is compiled again, and so is what an earlier
+    run has put back, since that is newer than what was built of it."""
     os.makedirs(to, exist_ok=True)
-    for name in os.listdir(to):
-        if name != "build":
-            path = os.path.join(to, name)
-            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
-    for name in os.listdir(source):
+    for name in sorted(set(os.listdir(source)) | set(os.listdir(to))):
         path, there = os.path.join(source, name), os.path.join(to, name)
-        if name not in ("build", ".git"):
-            shutil.copytree(path, there, symlinks=True) if os.path.isdir(path) else shutil.copy2(path, there)
+        if name in ("build", ".git"):
+            continue
+        if not os.path.lexists(path):
+            shutil.rmtree(there) if os.path.isdir(there) else os.remove(there)
+        elif os.path.isdir(path):
+            copy_tree(path, there)
+        elif not os.path.exists(there) or not filecmp.cmp(path, there, shallow=False):
+            shutil.copy(path, there)
 
 
 def build(directory):
@@ -179,6 +183,9 @@ def try_all(source, scratch, wanted):
     error = build(built)
     if error:
         sys.exit("mutants.py: the build fails:\n" + error)
+    failure = first_failure(os.path.join(built, "test_explore"), scratch)
+    if failure:
+        sys.exit("mutants.py: %s fails without any mutant" % failure)
     return max(try_out(m, scratch, built) for m in mutants if (m["name"] in wanted if wanted else not m["redundant"]))
 
 
