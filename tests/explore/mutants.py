@@ -5,15 +5,16 @@
     mutants.py SOURCE SCRATCH [NAME…]
     mutants.py --fit SOURCE
 
-The first form copies the tree SOURCE to SCRATCH, builds its dev preset there, then for each mutant of mutants.def (or
-those named) changes one file, builds test_explore, runs it up to its first failure, and puts the file back. Of the
-redundant ones only those named are tried. Exit status: 0 if all were caught, 1 if one was not, 2 if a mutant does not
+The first form copies the tree SOURCE to SCRATCH, builds its dev preset there, then for each mutant of mutants_*.def (or
+those named) changes one file, builds test_explore, runs it up to its first failure, and puts the file back. Of the redundant
+and the open ones only those named are tried. Exit status: 0 if all were caught, 1 if one was not, 2 if a mutant does not
 fit its file or does not build. Needs what the build needs; 10 to 40 s per mutant.
 
-The second form builds nothing: it checks that the lines of each mutant, and of each redundant one, are in their file exactly
-once. Exit status: 0 if they are, 2 if not.
+The second form builds nothing: it checks that the lines of each mutant, redundant and open ones included, are in their file
+exactly once. Exit status: 0 if they are, 2 if not.
 """
 import filecmp
+import glob
 import os
 import re
 import shutil
@@ -27,29 +28,25 @@ class Misfit(Exception):
     pass
 
 
-def start(words, line, number):
-    """The mutant that begins with the line."""
-    named = re.fullmatch(r"([a-z0-9-]+): (.+)", words)
-    if not named:
-        raise Misfit("mutants.def:%d: not \"NAME: what is wrong\": %s" % (number, line))
-    return {"name": named[1], "what": named[2], "hunks": [], "file": None, "line": number}
+KINDS = ("mutant", "redundant", "open")
 
 
-def read(path):
-    """The mutants of the table, in its order; Misfit if a line of it has no place in one."""
-    mutants, names = [], set()
+def read_table(path):
+    """The mutants of one table, in its order; Misfit if a line of it has no place in one."""
+    mutants = []
     for number, line in enumerate(open(path, encoding="utf-8"), 1):
         line = line.rstrip("\n")
+        place = "%s:%d" % (os.path.basename(path), number)
         word, _, rest = line.partition(" ")
-        if word in ("mutant", "redundant"):
-            mutants.append(start(rest, line, number) | {"redundant": word == "redundant"})
-            if mutants[-1]["name"] in names:
-                raise Misfit("mutants.def:%d: there is another %s; give it a name of its own" % (number, mutants[-1]["name"]))
-            names.add(mutants[-1]["name"])
-        elif not line or line.startswith("#"):
+        if not line or line.startswith("#"):
             continue
+        if word in KINDS:
+            named = re.fullmatch(r"([a-z0-9-]+): (.+)", rest)
+            if not named:
+                raise Misfit("%s: not \"%s NAME: what is wrong\": %s" % (place, word, line))
+            mutants.append({"kind": word, "name": named[1], "what": named[2], "hunks": [], "file": None, "place": place})
         elif not mutants or word not in ("file", "-", "+"):
-            raise Misfit("mutants.def:%d: neither mutant, redundant, file, - nor +: %s" % (number, line))
+            raise Misfit("%s: neither %s, file, - nor +: %s" % (place, ", ".join(KINDS), line))
         elif word == "file":
             mutants[-1]["file"] = rest
         elif word == "-":
@@ -59,7 +56,19 @@ def read(path):
         elif mutants[-1]["hunks"]:
             mutants[-1]["hunks"][-1][1].append(rest.strip())
         else:
-            raise Misfit("mutants.def:%d: lines behind \"+ \" stand for lines behind \"- \" before them" % number)
+            raise Misfit("%s: lines behind \"+ \" stand for lines behind \"- \" before them" % place)
+    return mutants
+
+
+def read(source):
+    """The mutants of all tables."""
+    paths = sorted(glob.glob(os.path.join(source, "tests/explore/mutants_*.def")))
+    mutants = [m for path in paths for m in read_table(path)]
+    for i, mutant in enumerate(mutants):
+        if any(m["name"] == mutant["name"] for m in mutants[:i]):
+            raise Misfit("%s: there is another %s; give it a name of its own" % (mutant["place"], mutant["name"]))
+    if not mutants:
+        raise Misfit("there is no mutant in %s/tests/explore" % source)
     return mutants
 
 
@@ -89,23 +98,22 @@ def mutated(mutant, source):
     return mutate(mutant, open(path, encoding="utf-8").read())
 
 
-def fit(source, table):
+def fit(source):
     """Checks all of them; returns the exit status."""
-    misfits = []
+    mutants, misfits = [], []
     try:
-        mutants = read(table)
+        mutants = read(source)
     except Misfit as misfit:
-        mutants, misfits = [], [misfit]
+        misfits = [misfit]
     for mutant in mutants:
         try:
             mutated(mutant, source)
         except Misfit as misfit:
-            misfits.append("mutants.def:%d: %s; write it anew, such that it is the same mistake" % (mutant["line"], misfit))
+            misfits.append("%s: %s; write it anew, such that it is the same mistake" % (mutant["place"], misfit))
     for misfit in misfits:
         print(misfit)
-    print("%d mutants, %d redundant, %d do not fit" % (sum(not m["redundant"] for m in mutants),
-                                                       sum(m["redundant"] for m in mutants), len(misfits)))
-    return 2 if misfits or not mutants else 0
+    print(", ".join("%d %s" % (sum(m["kind"] == k for m in mutants), k) for k in KINDS) + "; %d do not fit" % len(misfits))
+    return 2 if misfits else 0
 
 
 def run(command, **options):
@@ -170,7 +178,7 @@ def try_out(mutant, scratch, built):
 
 
 def try_all(source, scratch, wanted):
-    mutants = read(os.path.join(source, "tests/explore/mutants.def"))
+    mutants = read(source)
     names = [m["name"] for m in mutants]
     for name in wanted:
         if name not in names:
@@ -186,13 +194,13 @@ def try_all(source, scratch, wanted):
     failure = first_failure(os.path.join(built, "test_explore"), scratch)
     if failure:
         sys.exit("mutants.py: %s fails without any mutant" % failure)
-    return max(try_out(m, scratch, built) for m in mutants if (m["name"] in wanted if wanted else not m["redundant"]))
+    return max(try_out(m, scratch, built) for m in mutants if (m["name"] in wanted if wanted else m["kind"] == "mutant"))
 
 
 def main():
     words = sys.argv[1:]
     if len(words) == 2 and words[0] == "--fit":
-        sys.exit(fit(words[1], os.path.join(words[1], "tests/explore/mutants.def")))
+        sys.exit(fit(words[1]))
     if len(words) < 2 or words[0].startswith("-"):
         sys.exit(__doc__)
     try:
