@@ -299,7 +299,7 @@ Task* Exhaustive::Follow(const Point& point, std::span<Task* const> others) {
   Options(point, others, &node.options);
   if (reduction_ != Reduction::None && !point.forced && !Asleep(hot.task->index)) {
     steps_.Foresee(*hot.task, &foreseen_);
-    if (!places_.Shared(foreseen_)) {
+    if (!places_.Shared(foreseen_) && !steps_.watches()) {
       late_ = std::move(node);
       has_late_ = true;
       return Run(deflt->index, point, deflt);

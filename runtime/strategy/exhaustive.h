@@ -23,7 +23,7 @@
 //     show their place to be shared; whenever that happens, the search of this bound begins anew. Only what is known after
 //     the step has been taken may prove it to be otherwise (it blocks, disables preemption, ends in a finding): then the
 //     decision before it is added. So it is if the step ends the last wait with a limit: the clock's own step never comes then, and
-//     shows nothing.
+//     shows nothing. And none of this holds if an invariant is looked at before each switch: p may be all there is to switch to.
 // (2) Nothing is run twice from the same state at the same or a higher cost. Two executions lead to the same state if they
 //     differ in nothing but the order of steps that do not depend on each other; a hash of the history tells (places.h).
 //     Everything that counts for the future is equal then: memory, the engine, the detectors, what each task does next.

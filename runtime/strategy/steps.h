@@ -128,6 +128,8 @@ class StepRecorder {
   // That is new since the last call: an invariant reads memory before each switch, or it counts who is on a CPU. Steps before
   // touched more than they said.
   bool TakeNews();
+  // Some invariant reads memory before each switch.
+  bool watches() const { return !watched_.empty(); }
 
  private:
   struct Waiting {
