@@ -45,7 +45,7 @@ const Task* KeptOffBy(const Task& t) {
 bool stuck = false;
 
 // Runnable, but every CPU that it may use is taken by a task that spins or cannot be displaced.
-bool WaitsForCpu(const Task& t) { return stuck && t.runnable && !t.exited && !t.is_clock && !engine.HasCpu(t); }
+bool WaitsForCpu(const Task& t) { return stuck && t.runnable && !t.exited && !t.is_clock && engine.CpuFor(t) < 0; }
 
 std::vector<const Task*> BlockersOf(const Task& t) {
   std::vector<const Task*> out;

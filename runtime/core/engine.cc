@@ -155,12 +155,11 @@ int Engine::CpuElsewhere(const Task& task) const {
   auto allowed = [&](uint32_t c) { return cpus[c].online && (task.cpus_allowed >> c & 1); };
   bool any = false;
   for (uint32_t c = 0; c < kCpus; ++c) any |= !stays && allowed(c);
-  auto usable = [&](uint32_t c) { return any ? allowed(c) : cpus[c].online; };
-  for (uint32_t c = 0; c < kCpus; ++c) {
-    if (usable(c) && cpus[c].on == nullptr) return static_cast<int>(c);
-  }
-  for (uint32_t c = 0; c < kCpus; ++c) {
-    if (usable(c) && Displaceable(*cpus[c].on)) return static_cast<int>(c);
+  // The next one that nobody keeps, no matter whether a task was there last: so it depends on nothing but who keeps which CPU.
+  for (uint32_t i = 1; i < kCpus; ++i) {
+    const uint32_t c = (task.cpu + i) % kCpus;
+    const bool usable = any ? allowed(c) : cpus[c].online;
+    if (usable && (!cpus[c].on || Displaceable(*cpus[c].on))) return static_cast<int>(c);
   }
   return -1;
 }
@@ -274,6 +273,7 @@ bool Engine::NextTimer(Due* due) {
 
 void Engine::Fire(const Due& due) {
   TouchesCommon(due.timer && !due.timer->tells ? kCommonOther : kCommonClock, true);
+  TouchesCommon(kCommonTime, true);
   now = due.time > now ? due.time : now;
   if (due.timer) {
     DisarmTimer(*due.timer);
@@ -307,6 +307,7 @@ bool Engine::FireTimer() {
 
 void Engine::ArmTimer(Timer& timer, uint64_t ns) {
   TouchesCommon(kCommonClock, true);
+  TouchesCommon(kCommonTime, false);
   DisarmTimer(timer);
   Clock();
   timer.due = now + (ns ? ns : 1);
@@ -319,7 +320,7 @@ void Engine::ArmTimer(Timer& timer, uint64_t ns) {
 }
 
 bool Engine::DisarmTimer(Timer& timer) {
-  TouchesCommon(kCommonClock, timer.armed);
+  TouchesCommon(timer.armed ? kCommonClock : kCommonTime, timer.armed);
   if (!timer.armed) return false;
   Timer** link = &timers_;
   while (*link && *link != &timer) link = &(*link)->next;
@@ -333,6 +334,7 @@ bool Engine::DisarmTimer(Timer& timer) {
 
 void Engine::Elapse(uint64_t ns) {
   TouchesCommon(kCommonClock, true);
+  TouchesCommon(kCommonTime, true);
   const uint64_t end = now + ns;
   for (Due due; timeouts_ && NextTimer(&due) && due.time <= end;) Fire(due);
   now = end > now ? end : now;
@@ -419,6 +421,7 @@ void Engine::Unblock(Task& task, Where where) {
   task.runnable = true;
   Progress();
   if (task.wake_time) {
+    TouchesCommon(kCommonClock, true);
     task.wake_time = 0;
     --timeouts_;
   }
@@ -460,6 +463,7 @@ void Engine::Relax() {
 bool Engine::BlockFor(const Wait& wait, uint64_t ns) {
   Task& self = Current();
   TouchesCommon(kCommonClock, true);
+  TouchesCommon(kCommonTime, false);
   Clock();
   ++timeouts_;
   self.wake_time = now + (ns ? ns : 1);
@@ -501,8 +505,10 @@ uint32_t Engine::Draw(uint32_t n, uint32_t value_asked) {
   if (self.choices == kMaxChoices) OutOfBudget("too many choices by one task");
   Strategy& strategy = *config_.strategy;
   ++self.choices;
-  const uint32_t value =
-      (value_asked < n ? strategy.ChooseWhether(self.choices, n, value_asked) : strategy.Choose(self.choices, n)) % n;
+  const uint32_t drawn = value_asked < n          ? strategy.ChooseWhether(self.choices, n, value_asked)
+                         : value_asked == kRarely ? strategy.ChooseRarely(self.choices, n)
+                                                  : strategy.Choose(self.choices, n);
+  const uint32_t value = drawn % n;
   if (tracer_) tracer_->Choice(self, self.choices, value);
   return value;
 }

@@ -107,6 +107,12 @@ class Engine {
     if (__builtin_expect(effects_, 0)) config_.strategy->OnCommon(what, write);
   }
 
+  // What the clock shows, in ns: `now`, and the strategy is told that it counts for the current task.
+  uint64_t Time() {
+    TouchesCommon(kCommonTime, false);
+    return now;
+  }
+
   // Calls `fn` when nothing runs any more, after the invariants; it may fail.
   void AtEnd(void (*fn)()) { at_end_ = fn; }
   // Calls `fn` once, before the next point or block of any task passes.
@@ -223,10 +229,16 @@ class Engine {
   uint32_t Choose(uint32_t n) { return Draw(n, n); }
   // Choose(n) == value, where nothing else of it matters.
   bool ChooseWhether(uint32_t n, uint32_t value) { return Draw(n, value) == value; }
+  // Choose(n), where 0 is what usually happens, and all else is rare.
+  uint32_t ChooseRarely(uint32_t n) { return Draw(n, kRarely); }
   void AddInvariant(const Invariant& invariant);
   const Invariant* checking() const { return checking_; }
-  // False if every CPU that the task may use is taken.
-  bool HasCpu(const Task& task) const { return CpuFor(task) >= 0; }
+  // The CPU that the task would run on now: its own if nobody else keeps it; -1 if each that it may use is kept. Depends on
+  // nothing but who keeps which CPU and, for handlers and whom they interrupt, on who is on it.
+  int CpuFor(const Task& task) const {
+    const Task* on = cpus[task.cpu].on;
+    return __builtin_expect(on == &task || on == nullptr, 1) ? task.cpu : CpuElsewhere(task);
+  }
   // True if the handler is on its CPU, at work or under another handler: not pending, asleep or done.
   bool Handling(const Task& handler) const;
   // Something happened that a spinning task may wait for.
@@ -271,16 +283,13 @@ class Engine {
   void PointSlow(Op op, const void* object, const char* text, uint64_t arg);
   void Arm();
   void CallAtPoint();
+  static constexpr uint32_t kRarely = ~0u;
   uint32_t Draw(uint32_t n, uint32_t value);
   void Settle();                 // folds the countdown into steps_ and the attention gap
   void SwitchTo(Task* to, bool forced, bool departs, Op op);
   void NextTask(Op op, const void* object);   // the current task cannot continue
   void Occupy(Task* task);
   void Relocate();               // the current task's CPU is gone: it waits for another one
-  int CpuFor(const Task& task) const {
-    const Task* on = cpus[task.cpu].on;
-    return __builtin_expect(on == &task || on == nullptr, 1) ? task.cpu : CpuElsewhere(task);
-  }
   int CpuElsewhere(const Task& task) const;
   bool Occupies(const Task& task) const;     // is on its CPU, perhaps under handlers
   int CpuForHandler(const Task& task) const;

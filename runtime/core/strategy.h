@@ -26,6 +26,9 @@ struct Point {
   bool again = false;             // asked at this point before, and the clock was the answer (Attention::again)
 };
 
+// The object of a point at which nothing is done: a target offers others the turn. Belongs to nothing that traces name.
+inline constexpr char kPlainPoint = 0;
+
 // When the engine shall ask. Points in between cost a few instructions.
 struct Attention {
   int64_t gap = INT64_MAX;       // ask at the gap-th point from now (1: at the next one)
@@ -40,11 +43,12 @@ struct Attention {
 
 // What the runtime keeps for several tasks, beside tracked memory and the tasks themselves.
 using Common = uint32_t;
-inline constexpr Common kCommonOther = 0;        // whatever has no number of its own; who writes it writes Clock and Grace, too
-inline constexpr Common kCommonClock = 1;        // the time, and the timers
-inline constexpr Common kCommonGrace = 2;        // grace periods
-inline constexpr Common kCommonCpus = 3;         // which CPUs are online
-inline constexpr Common kCommonSections = 4;     // + CPU: what its sections pass on to each other (Engine::ContextEnter())
+inline constexpr Common kCommonOther = 0;        // whatever has no number of its own; who writes it writes the next three, too
+inline constexpr Common kCommonTime = 1;         // what the clock shows
+inline constexpr Common kCommonClock = 2;        // the timers; who fires one writes Time, too
+inline constexpr Common kCommonGrace = 3;        // grace periods
+inline constexpr Common kCommonCpus = 4;         // which CPUs are online
+inline constexpr Common kCommonSections = 5;     // + CPU: what its sections pass on to each other (Engine::ContextEnter())
 inline constexpr Common kCommonPools = kCommonSections + kCpus;   // + number of a worker pool; the last one stands for all beyond
 inline constexpr uint32_t kCommonPoolCount = 2 * kCpus + 1;
 inline constexpr Common kCommons = kCommonPools + kCommonPoolCount;
@@ -69,6 +73,9 @@ class Strategy {
   virtual uint32_t Choose(uint32_t nth, uint32_t n) = 0;
   // The same where all that matters is whether it is `value`.
   virtual uint32_t ChooseWhether(uint32_t nth, uint32_t n, uint32_t /*value*/) { return Choose(nth, n); }
+
+  // The same where 0 is what usually happens, and all else is rare.
+  virtual uint32_t ChooseRarely(uint32_t nth, uint32_t n) { return Choose(nth, n); }
 
   // What a step does beside the operation that it begins with; told while Attention::effects.
   // Memory is touched (state of its own, such as whether it is freed, included).

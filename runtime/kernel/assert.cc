@@ -69,7 +69,7 @@ extern "C" int hotweave_printk(const char* format, ...) {
 extern "C" unsigned hotweave_choose(unsigned n) { return engine.Choose(n); }
 extern "C" bool hotweave_one_in(unsigned n) { return n > 1 && engine.ChooseWhether(n, n - 1); }
 extern "C" bool hotweave_fixed(unsigned row) { return row < HOTWEAVE_MAX_HISTORY_ROWS && engine.Fixed(row); }
-extern "C" void hotweave_yield(const char* what) { engine.Point(Op::Yield, nullptr, what); }
+extern "C" void hotweave_yield(const char* what) { engine.Point(Op::Yield, &kPlainPoint, what); }
 
 extern "C" void hotweave_invariant(const char* name, bool (*holds)(void), hotweave_when when) {
   static_assert(int{HOTWEAVE_AT_QUIESCENCE} == kAtQuiescence && int{HOTWEAVE_AT_RELEASE} == kAtRelease &&

@@ -32,7 +32,8 @@ void Consume(completion* x) {
 
 // Jiffies left until `end`, at least 0.
 long Left(uint64_t end) {
-  return end > engine.now ? static_cast<long>((end - engine.now + kNsPerJiffy - 1) / kNsPerJiffy) : 0;
+  const uint64_t now = engine.Time();
+  return end > now ? static_cast<long>((end - now + kNsPerJiffy - 1) / kNsPerJiffy) : 0;
 }
 
 bool NeedsCompleter(const Task& self, const Task& other) {
@@ -47,7 +48,7 @@ long WaitFor(completion* x, long timeout, unsigned state) {
   Task& self = Current();
   const uint64_t limit = timeout > 0 ? static_cast<uint64_t>(timeout) * kNsPerJiffy : 1;
   const bool endless = timeout == MAX_SCHEDULE_TIMEOUT;
-  const uint64_t end = engine.now + limit;
+  const uint64_t end = engine.Time() + limit;
   swait_queue wait{hot.task, {&wait.task_list, &wait.task_list}};
   const bool idle = self.idle;
   self.idle = idle || (state & TASK_NOLOAD);
@@ -60,7 +61,7 @@ long WaitFor(completion* x, long timeout, unsigned state) {
       const Woken how = SleepIn(state,
                                 {.op = Op::WaitForCompletion, .object = x, .name = x->name, .hard = known,
                                  .blocked_by = known ? NeedsCompleter : nullptr},
-                                endless ? 0 : end > engine.now ? end - engine.now : 1);
+                                endless ? 0 : end > engine.Time() ? end - engine.Time() : 1);
       UseObject(x, "wait_for_completion()");
       lock.emplace(x->wait.lock, Where::current());
       if (!endless) timeout = Left(end);

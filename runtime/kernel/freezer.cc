@@ -57,10 +57,10 @@ int FreezeTasks(const char* what) {
   constexpr uint64_t kTimeout = 20ull * 1'000'000'000;
   MightSleep(Op::Freeze, nullptr);
   engine.Point(Op::Freeze, nullptr, what);
-  const uint64_t end = engine.now + kTimeout;
+  const uint64_t end = engine.Time() + kTimeout;
   unsigned long nap = 1000;
   while (FreezeAll()) {
-    if (engine.now >= end) return -EBUSY;
+    if (engine.Time() >= end) return -EBUSY;
     usleep_range(nap, nap);
     if (nap < 1'000'000) nap *= 2;
   }

@@ -90,11 +90,10 @@ long SleepJiffies(const char* name, long timeout, bool delay) {
   }
   // Source: schedule_timeout(), 6.1: says so and returns at once.
   if (timeout < 0) hotweave_warn(__FILE_NAME__, 0, "schedule_timeout: wrong timeout value", static_cast<const char*>(nullptr));
-  const uint64_t end = engine.now + static_cast<uint64_t>(timeout) * kNsPerJiffy;
-  engine.TouchesCommon(kCommonClock, false);
+  const uint64_t end = engine.Time() + static_cast<uint64_t>(timeout) * kNsPerJiffy;
   Sleep(Op::Schedule, name, timeout > 0 ? static_cast<uint64_t>(timeout) * kNsPerJiffy : 1, delay);
-  engine.TouchesCommon(kCommonClock, false);
-  return engine.now >= end ? 0 : static_cast<long>((end - engine.now) / kNsPerJiffy);
+  const uint64_t now = engine.Time();
+  return now >= end ? 0 : static_cast<long>((end - now) / kNsPerJiffy);
 }
 
 long SleepInState(unsigned state, long timeout) {

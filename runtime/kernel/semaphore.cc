@@ -23,16 +23,16 @@ __attribute__((__noinline__)) int WaitForUnit(semaphore* sem, unsigned state, ui
   ++engine.statistics.contended;
   self.granted = false;
   EnqueueWaiter(sem->lock, self);
-  const uint64_t end = engine.now + ns;
+  const uint64_t end = engine.Time() + ns;
   for (;;) {
     int error = 0;
     if (SignalPending(self, state)) error = -EINTR;
-    if (!error && ns && engine.now >= end) error = -ETIME;
+    if (!error && ns && engine.Time() >= end) error = -ETIME;
     if (error) {
       RemoveWaiter(sem->lock, self);
       return error;
     }
-    SleepIn(state, {.op = Op::SemaphoreDown, .object = sem, .name = sem->name}, ns ? end - engine.now : 0);
+    SleepIn(state, {.op = Op::SemaphoreDown, .object = sem, .name = sem->name}, ns ? end - engine.Time() : 0);
     if (self.granted) break;
   }
   engine.Record(Op::Acquired, sem, sem->name);

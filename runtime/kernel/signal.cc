@@ -30,7 +30,7 @@ struct Arrival {
 Arrival DrawArrival(const Task& self, unsigned state) {
   if (!self.signals || !EndsBySignal(state) || SignalPending(self, state)) return {};
   const bool interruptible = state & TASK_INTERRUPTIBLE;
-  const uint32_t choice = engine.Choose(interruptible ? 5 : 3);
+  const uint32_t choice = engine.ChooseRarely(interruptible ? 5 : 3);
   if (choice == 0) return {};
   return {interruptible && choice <= 2 ? kOrdinary : SIGKILL, choice % 2 == 0};
 }
@@ -43,7 +43,7 @@ void Deliver(Task& task, int sig) {
 // The input's decision where the current task looks for a signal: 1 lets one arrive.
 void MaybeDeliver(const Task& task, int sig) {
   if (&task != hot.task || !task.signals) return;
-  if (engine.Choose(2)) Deliver(*hot.task, sig);
+  if (engine.ChooseWhether(2, 1)) Deliver(*hot.task, sig);
 }
 
 bool Ignored(const Task& task, int sig) { return !task.signals && !(task.signals_allowed & Bit(sig)); }
@@ -111,6 +111,7 @@ extern "C" int send_sig(int sig, task_struct* p, int) {
   engine.Point(Op::SendSig, nullptr, task.comm);
   if (sig == 0 || task.exited || Ignored(task, sig)) return 0;
   task.signals_pending |= Bit(sig);
+  engine.TouchesTask(task);
   TryToWake(task, sig == SIGKILL ? TASK_INTERRUPTIBLE | TASK_WAKEKILL : TASK_INTERRUPTIBLE);
   return 0;
 }
@@ -121,7 +122,10 @@ extern "C" void disallow_signal(int sig) {
   Current().signals_pending &= ~Bit(sig);
 }
 
-extern "C" void flush_signals(task_struct* p) { static_cast<Task*>(p)->signals_pending = 0; }
+extern "C" void flush_signals(task_struct* p) {
+  static_cast<Task*>(p)->signals_pending = 0;
+  engine.TouchesTask(*static_cast<Task*>(p));
+}
 
 extern "C" int kernel_dequeue_signal(void) {
   Task& self = Current();

@@ -25,8 +25,7 @@ void Reset() { last_seen = looks = 0; }
 const bool registered = OnExecutionBegin(Reset);
 
 uint64_t Now() {
-  engine.TouchesCommon(kCommonClock, false);
-  if (engine.now != last_seen) {
+  if (engine.Time() != last_seen) {
     last_seen = engine.now;
     looks = 0;
   } else if (++looks > kPatience) {

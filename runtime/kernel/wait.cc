@@ -295,11 +295,11 @@ extern "C" int do_wait_intr(wait_queue_head* q, wait_queue_entry* e) { return Wa
 extern "C" int do_wait_intr_irq(wait_queue_head* q, wait_queue_entry* e) { return WaitLocked(q, e, true); }
 
 extern "C" ktime_t hotweave_time_after(ktime_t timeout) {
-  return ktime_add_safe(static_cast<ktime_t>(engine.now), timeout > 0 ? timeout : 0);
+  return ktime_add_safe(static_cast<ktime_t>(engine.Time()), timeout > 0 ? timeout : 0);
 }
 
 extern "C" bool hotweave_schedule_until(ktime_t end) {
   if (end == KTIME_MAX) return Sleep(Op::Schedule, "wake-up", 0);
-  const auto now = static_cast<ktime_t>(engine.now);
+  const auto now = static_cast<ktime_t>(engine.Time());
   return Sleep(Op::Schedule, "wake-up", end > now ? static_cast<uint64_t>(end - now) : 1);
 }

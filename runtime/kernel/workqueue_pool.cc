@@ -293,11 +293,12 @@ bool Manage(Worker& w) {
   Pool& pool = *w.pool;
   if (pool.manager) return false;
   pool.manager = &w;
-  const uint64_t begun = engine.now;
+  TouchPool(pool);
+  const uint64_t begun = engine.Time();
   auto needed = [&] { return pool.NeedMoreWorker() && !pool.HasIdle(); };
   bool made;
   while (!(made = MemoryForWorker()) && needed()) {
-    if (there_is_memory && engine.now - begun > kStarved) Starve(pool);
+    if (there_is_memory && engine.Time() - begun > kStarved) Starve(pool);
     if (!pool.mayday.armed) engine.ArmTimer(pool.mayday, kMaydayInitial);
     engine.Record(Op::Note, nullptr, "no memory for a worker");
     engine.BlockFor({.op = Op::Schedule, .name = kWorkerMemory, .delay = there_is_memory != nullptr}, kCreateCooldown);

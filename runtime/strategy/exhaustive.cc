@@ -13,6 +13,9 @@ void AskEverywhere(Attention* attention) {
   attention->syncs = attention->again = attention->effects = true;
 }
 
+// Of a task that sleeps, whatever else it depends on when it is woken: who, and where it would run.
+uint16_t Sleeper(const Step& s) { return static_cast<uint16_t>(s.task * kCpus + s.cpu); }
+
 Task* TaskOf(uint32_t value, std::span<Task* const> others) {
   for (Task* t : others) {
     if (t->index == value) return t;
@@ -74,6 +77,7 @@ void Exhaustive::Restart() {
   stack_.clear();
   seen_.Clear();
   bound_met_ = grown_ = false;
+  executions_ = grown_at_ = 0;
 }
 
 void Exhaustive::Begin(Attention* attention) {
@@ -84,7 +88,8 @@ void Exhaustive::Begin(Attention* attention) {
   question_ = 0;
   cost_ = 0;
   known_tasks_ = 1;
-  default_of_ = run_of_ = kNoNode;
+  default_of_ = run_of_ = clock_of_ = kNoNode;
+  alone_ = false;
   asleep_.clear();
   has_late_ = cut_ = over_ = false;
 }
@@ -96,6 +101,7 @@ void Exhaustive::OnCommon(Common what, bool write) { steps_.OnCommon(what, write
 void Exhaustive::OnUnasked(const Task& next) {
   if (over_ || !steps_.recording()) return;
   if (run_of_ != kNoNode) EndRun(false);
+  alone_ = false;
   steps_.OnCommon(kCommonOther, true);
   if (steps_.running() == hot.task->index) {
     // It goes on behind the block, or behind local_bh_enable().
@@ -118,6 +124,8 @@ void Exhaustive::Finish(bool blocked, bool fails, bool clock) {
   std::erase_if(asleep_, [&](const Step& s) { return s.task == step->task || Depend(s, *step); });
   if (default_of_ != kNoNode) Learn(*step, &stack_[default_of_]);
   default_of_ = kNoNode;
+  if (clock_of_ != kNoNode) stack_[clock_of_].clock = *step, stack_[clock_of_].clock_known = true;
+  clock_of_ = kNoNode;
   auto is_clock = [](const Option& o) { return engine.tasks[o.value].is_clock; };
   const bool stops_clock = !clock && std::any_of(late_.options.begin(), late_.options.end(), is_clock);
   if (has_late_ && (step->all || places_.Shared(*step) || stops_clock)) AddLate(*step);
@@ -127,8 +135,10 @@ void Exhaustive::Finish(bool blocked, bool fails, bool clock) {
 // What the task does next, if it is not preempted at the node. (Choices in the step may have it do one thing or another.)
 void Exhaustive::Learn(const Step& step, Node* node) {
   node->own.task = step.task;
+  node->own.cpu = step.cpu;
+  node->own.all |= engine.tasks[step.task].cpu != step.cpu;   // it has gone elsewhere, for reasons that are not told
   Unite(step, &node->own);
-  std::erase_if(node->own.touches, [](const Touch& t) { return !CountsForItself(t.place, t.write); });
+  std::erase_if(node->own.touches, [](const Touch& t) { return SaysWhoRuns(t.place) && !t.write; });   // see Asleep()
   node->own_known = true;
 }
 
@@ -151,16 +161,19 @@ void Exhaustive::AddLate(const Step& step) {
   ++depth_;
 }
 
-bool Exhaustive::Asleep(uint32_t task) const {
-  return std::any_of(asleep_.begin(), asleep_.end(), [&](const Step& s) { return s.task == task; });
+// Where it would run elsewhere now than it would have then, it does not.
+bool Exhaustive::Asleep(const Task& task) const {
+  return std::any_of(asleep_.begin(), asleep_.end(), [&](const Step& s) {
+    return s.task == task.index && engine.CpuFor(task) == static_cast<int>(s.cpu);
+  });
 }
 
 // What could be decided here, is within the bound and is of any use; the default first.
 void Exhaustive::Options(const Point& point, std::span<Task* const> others, std::vector<Option>* out) {
   out->clear();
-  if (!point.forced && !Asleep(hot.task->index)) out->push_back({hot.task->index, 0});
+  if (!point.forced && !Asleep(*hot.task)) out->push_back({hot.task->index, 0});
   for (const Task* t : others) {
-    if (Asleep(t->index)) continue;
+    if (Asleep(*t)) continue;
     const uint8_t cost = !point.forced || t->is_clock || (point.op == Op::Yield && t != others[0]) ? 1 : 0;
     if (bound_ != kNoBound && cost_ + cost > bound_) {
       bound_met_ = true;
@@ -184,6 +197,20 @@ bool Exhaustive::PutsToSleep(const Node& node, const Option& option) const {
 bool Exhaustive::LastSwitch(const Node& node, const Option& option) const {
   return reduction_ != Reduction::None && !node.choice && node.cost + option.cost == bound_ &&
          option.value != node.current && !engine.tasks[option.value].is_clock;
+}
+
+// Does the option fire a timer for the rest of the bound, which might as well fire behind the current task's next step?
+bool Exhaustive::FiresLater(const Node& node, const Option& option) const {
+  return reduction_ != Reduction::None && engine.tasks[option.value].is_clock && node.cost + option.cost == bound_ &&
+         node.clock_known && node.own_known && !Depend(node.clock, node.own);
+}
+
+// The latest node is about to take its next option; `after` was behind it.
+void Exhaustive::PassOn(const Node& after) {
+  Node& node = stack_.back();
+  if (!after.follows || !after.clock_known || node.choice || node.options[node.taken].value != node.current) return;
+  node.clock = after.clock;
+  node.clock_known = true;
 }
 
 // Of options that have been explored already and cost what the present one does: what their tasks do until they block.
@@ -210,17 +237,23 @@ void Exhaustive::FollowRun(const Step& step, bool blocked) {
   const Option& o = node.options[node.taken];
   if (step.task != o.value) return EndRun(false);
   Step& run = node.runs[node.taken].step;
+  if (run.touches.empty()) run.cpu = step.cpu, run.kept = step.kept, run.vacant = step.vacant;
   run.task = step.task;
   run.all |= step.all;
   run.touches.insert(run.touches.end(), step.touches.begin(), step.touches.end());
-  if (blocked) EndRun(!engine.tasks[o.value].wait.spinning);
+  const Task& t = engine.tasks[o.value];
+  if (t.cpu != run.cpu) return EndRun(false);   // it has gone elsewhere on its way
+  if (blocked) EndRun(!t.wait.spinning);
 }
 
 void Exhaustive::EndRun(bool whole) {
   WholeRun& run = stack_[run_of_].runs[stack_[run_of_].taken];
   run_of_ = kNoNode;
-  // As a whole it neither finds its CPU taken nor leaves it so.
-  std::erase_if(run.step.touches, [](const Touch& t) { return SaysWhoRuns(t.place); });
+  // As a whole it leaves its CPU to others, as it was before if it was not kept then; and vacant, as before if it was so. For
+  // where it runs itself see Asleep().
+  std::erase_if(run.step.touches, [&](const Touch& t) {
+    return (SaysWhoRuns(t.place) && !(t.write && run.step.kept)) || (run.step.vacant && t.place == kCpuPlace + run.step.cpu);
+  });
   Unite(Step{}, &run.step);
   if (!whole) run.state = WholeRun::Broken;
   if (run.state != WholeRun::Broken) run.state = WholeRun::Known;
@@ -231,9 +264,10 @@ bool Exhaustive::Takes(Node* node) {
   for (; node->taken < node->options.size(); ++node->taken) {
     const Option& o = node->options[node->taken];
     if (reduction_ == Reduction::None || node->choice) return true;
+    if (FiresLater(*node, o)) continue;
     std::vector<uint16_t> asleep = node->asleep;
-    if (PutsToSleep(*node, o)) asleep.push_back(static_cast<uint16_t>(node->own.task));
-    ForRunsBefore(*node, [&](const Step& run) { asleep.push_back(static_cast<uint16_t>(run.task)); });
+    if (PutsToSleep(*node, o)) asleep.push_back(Sleeper(node->own));
+    ForRunsBefore(*node, [&](const Step& run) { asleep.push_back(Sleeper(run)); });
     if (EnterState(Mix(node->state, o.value), asleep, node->cost + o.cost)) return true;
   }
   return false;
@@ -257,6 +291,7 @@ bool Exhaustive::EnterState(uint64_t state, const std::vector<uint16_t>& asleep,
 
 Task* Exhaustive::Run(uint32_t value, const Point& point, Task* deflt) {
   Task* to = &engine.tasks[value];
+  alone_ &= to == hot.task && !point.forced;
   steps_.Next(*to);
   if (to == deflt && !point.forced) return nullptr;
   return to;
@@ -277,6 +312,8 @@ Task* Exhaustive::Take(size_t number, const Point& point, std::span<Task* const>
   if (!stays) TaskOf(o.value, others);
   cost_ = node.cost + o.cost;
   if (stays) default_of_ = number;
+  if (engine.tasks[o.value].is_clock) clock_of_ = number;
+  alone_ = stays;
   if (PutsToSleep(node, o)) asleep_.push_back(node.own);
   ForRunsBefore(node, [&](const Step& run) { asleep_.push_back(run); });
   if (run_of_ == kNoNode) BeginRun(number);
@@ -295,9 +332,10 @@ Task* Exhaustive::Follow(const Point& point, std::span<Task* const> others) {
   node.state = places_.State();
   node.cost = cost_;
   if (!point.forced) node.current = hot.task->index;
-  for (const Step& s : asleep_) node.asleep.push_back(static_cast<uint16_t>(s.task));
+  node.follows = alone_;
+  for (const Step& s : asleep_) node.asleep.push_back(Sleeper(s));
   Options(point, others, &node.options);
-  if (reduction_ != Reduction::None && !point.forced && !Asleep(hot.task->index)) {
+  if (reduction_ != Reduction::None && !point.forced && !Asleep(*hot.task)) {
     steps_.Foresee(*hot.task, &foreseen_);
     if (!places_.Shared(foreseen_) && !steps_.watches()) {
       late_ = std::move(node);
@@ -350,26 +388,43 @@ uint32_t Exhaustive::Choose(uint32_t, uint32_t n) { return Draw(n, n); }
 
 uint32_t Exhaustive::ChooseWhether(uint32_t, uint32_t n, uint32_t value) { return Draw(n, value); }
 
-// All n values; or, if all that matters is whether it is `asked`, this one and another.
+uint32_t Exhaustive::ChooseRarely(uint32_t, uint32_t n) { return Draw(n, kRarely); }
+
+// All n values; or, if all that matters is whether it is `asked`, this one and another. What is asked for is rare, and
+// costs 1; `asked` kRarely: all but 0 is.
+void Exhaustive::Values(uint32_t n, uint32_t asked, std::vector<Option>* out) {
+  for (uint32_t i = 0; i < n; ++i) {
+    if (asked < n && i != asked && i != (asked ? 0 : 1)) continue;
+    const uint8_t cost = i && (i == asked || asked == kRarely) ? 1 : 0;
+    if (bound_ != kNoBound && cost_ + cost > bound_) {
+      bound_met_ = true;
+    } else {
+      out->push_back({static_cast<uint16_t>(i), cost});
+    }
+  }
+}
+
 uint32_t Exhaustive::Draw(uint32_t n, uint32_t asked) {
   ++question_;
   if (over_ || engine.failing()) return 0;
   uint32_t value = 0;
   if (sampling_) {
     value = random_.Below(n);
-  } else if (depth_ < stack_.size()) {
-    const Node& node = stack_[depth_];
-    if (node.question == question_) value = node.options[node.taken].value, ++depth_;
   } else {
-    Node node;
-    node.question = question_;
-    node.cost = cost_;
-    node.choice = true;
-    for (uint32_t i = 0; i < n; ++i) {
-      if (asked >= n || i == asked || i == (asked ? 0 : 1)) node.options.push_back({static_cast<uint16_t>(i), 0});
+    if (depth_ == stack_.size()) {
+      Node node;
+      node.question = question_;
+      node.cost = cost_;
+      node.choice = true;
+      Values(n, asked, &node.options);
+      stack_.push_back(std::move(node));
     }
-    stack_.push_back(std::move(node));
-    ++depth_;
+    const Node& node = stack_[depth_];
+    if (node.question == question_) {
+      value = node.options[node.taken].value;
+      cost_ = node.cost + node.options[node.taken].cost;
+      ++depth_;
+    }
   }
   places_.NoteChoice(hot.task->index, value);
   return value;
@@ -383,18 +438,24 @@ bool Exhaustive::Advance(bool finding) {
     Restart();
     return true;
   }
-  if (grown_ && reduction_ != Reduction::None) {
-    Restart();
-    ++restarts_;
-    return true;
-  }
+  ++executions_;
+  const bool anew = grown_ && reduction_ != Reduction::None;
+  if (anew && !grown_at_) grown_at_ = executions_;
+  if (anew && executions_ >= grown_at_ + grown_at_ / kLearnOn) return Anew();
   while (!stack_.empty()) {
-    Node& node = stack_.back();
-    ++node.taken;
-    if (Takes(&node)) return true;
+    ++stack_.back().taken;
+    if (Takes(&stack_.back())) return true;
+    const Node after = std::move(stack_.back());
     stack_.pop_back();
+    if (!stack_.empty()) PassOn(after);
   }
-  return false;
+  return anew && Anew();
+}
+
+bool Exhaustive::Anew() {
+  Restart();
+  ++restarts_;
+  return true;
 }
 
 double Exhaustive::Covered() const {

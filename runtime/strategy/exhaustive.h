@@ -8,11 +8,12 @@
 // and Qadeer, PLDI 2007): it costs 1
 // * to switch away from a task that could go on;
 // * to let the clock advance while a task can run;
-// * where a task spins, to run another one than the next (that keeps loops fair; as CHESS, Musuvathi and Qadeer, PLDI 2008).
-// Where a task cannot go on, whoever runs next is free. Choices are free.
+// * where a task spins, to run another one than the next (that keeps loops fair; as CHESS, Musuvathi and Qadeer, PLDI 2008);
+// * a choice that has something rare happen (Strategy::ChooseWhether(), ChooseRarely()): an allocation that fails, say.
+// Where a task cannot go on, whoever runs next is free. So are other choices.
 //
 // Reduction::None takes every decision everywhere. Reduction::States covers the same final states, verdicts and
-// findings with fewer executions, at the same bound, by four rules.
+// findings with fewer executions, at the same bound, by five rules.
 //
 // (1) A task is not preempted before a step that touches no place that another task shares (places.h). Why nothing is lost:
 //     let an execution preempt p before such a step s. Then s depends on nothing that others do until p runs again; so it
@@ -35,6 +36,9 @@
 // (4) Where the bound is used up, a task runs until it blocks. If such a run of a task, from a place where it could have been
 //     chosen for the same cost, is known and nothing since depends on any step of it, it might as well have come there: the task
 //     sleeps, as in (3). (Sleep sets of whole runs; with something left of the bound the run could be preempted.)
+// (5) Where firing a timer uses up the bound, the task p that could go on does so then. If the clock's step and p's next one do
+//     not depend on each other, the timer might as well have fired behind p's step, at the same cost. So it does not fire here.
+//     What the clock would do is known from the next node, if p alone has run in between.
 // By (3) and (4) a state may be met with fewer tasks asleep than before. (2) holds if those asleep now include those then.
 //
 // None is DPOR: the backtracking sets of DPOR are unsound under a bound (Coons, Musuvathi, McKinley, "Bounded
@@ -129,6 +133,7 @@ class Exhaustive final : public Search {
   Task* AtBlock(const Point& point, std::span<Task* const> others, Attention* attention) override;
   uint32_t Choose(uint32_t nth, uint32_t n) override;
   uint32_t ChooseWhether(uint32_t nth, uint32_t n, uint32_t value) override;
+  uint32_t ChooseRarely(uint32_t nth, uint32_t n) override;
   void OnTouch(const void* address, size_t size, bool write) override;
   void OnWake(const Task& task) override;
   void OnCommon(Common what, bool write) override;
@@ -151,16 +156,21 @@ class Exhaustive final : public Search {
     bool choice = false;
     uint32_t current = kMaxTasks;  // the task that could go on
     std::vector<Option> options;   // within the bound; the default first
-    std::vector<uint16_t> asleep;  // tasks
+    std::vector<uint16_t> asleep;  // Sleeper() of each
     Step own;                      // of the current task, if it goes on
     bool own_known = false;
     std::vector<WholeRun> runs;    // by option, once there is any to tell of
+    bool follows = false;          // since the node before it none but that one's current task has run
+    Step clock;                    // of the clock, if it fires here
+    bool clock_known = false;
   };
   Task* Decide(const Point& point, std::span<Task* const> others);
   Task* Follow(const Point& point, std::span<Task* const> others);
   Task* Stroll(const Point& point, std::span<Task* const> others);
+  static constexpr uint32_t kRarely = ~0u;
   uint32_t Draw(uint32_t n, uint32_t asked);
   void Options(const Point& point, std::span<Task* const> others, std::vector<Option>* out);
+  void Values(uint32_t n, uint32_t asked, std::vector<Option>* out);
   Task* Run(uint32_t value, const Point& point, Task* deflt);
   void Finish(bool blocked, bool fails, bool clock);
   void Joined(const Step& step);
@@ -169,15 +179,18 @@ class Exhaustive final : public Search {
   bool EnterState(uint64_t state, const std::vector<uint16_t>& asleep, uint32_t cost);
   bool PutsToSleep(const Node& node, const Option& option) const;
   bool LastSwitch(const Node& node, const Option& option) const;
+  bool FiresLater(const Node& node, const Option& option) const;
+  void PassOn(const Node& after);
   template <typename F>
   void ForRunsBefore(const Node& node, F f) const;
   void BeginRun(size_t number);
   void FollowRun(const Step& step, bool blocked);
   void EndRun(bool whole);
-  bool Asleep(uint32_t task) const;
+  bool Asleep(const Task& task) const;
   void Learn(const Step& step, Node* node);
   Task* Take(size_t number, const Point& point, std::span<Task* const> others);
   void Cut();
+  bool Anew();
   void Restart();
 
   Reduction reduction_;
@@ -193,10 +206,14 @@ class Exhaustive final : public Search {
   static constexpr size_t kNoNode = ~size_t{0};
   static constexpr uint32_t kMostCompared = 4;   // of more tasks asleep, the same beyond these
   size_t default_of_ = kNoNode;    // the step under way is what its task does if it is not preempted at this node
+  size_t clock_of_ = kNoNode;      // the step under way is the clock's, chosen at this node
+  bool alone_ = false;             // none but the task that went on at the latest node has run since
   size_t run_of_ = kNoNode;        // the run under way is that of this node's present option
   std::vector<Step> asleep_;       // of tasks that could have run before: what they would do next, on which nothing since depends
   Node late_;                      // the step under way, if nobody was asked before it
   bool has_late_ = false, cut_ = false, over_ = false, grown_ = false, bound_met_ = false, sampling_ = false;
+  static constexpr uint64_t kLearnOn = 4;
+  uint64_t executions_ = 0, grown_at_ = 0;   // since the search began; when it learnt what makes it begin anew: a kLearnOn-th later
   Random random_{0};
   uint32_t rarely_ = 16;           // of a sample: one preemption in so many points
 };

@@ -107,9 +107,10 @@ size_t SizeOf(Op op) {
 }
 
 // At these points a task looks at nothing but itself, or says what else. (A schedule is stored with names, so they last.)
-constexpr std::string_view kLooks[] = {"kthread_should_stop", "kthread_should_park", "set_current_state", "cond_resched", "yield", "next work"};
+constexpr std::string_view kLooks[] = {"kthread_should_stop", "kthread_should_park", "set_current_state", "cond_resched", "yield", "next work", "signal_pending"};
 
 Effect EffectAt(const Point& point, Op op) {
+  if (point.object == &kPlainPoint) return Effect::Nothing;
   if (point.forced || !point.text) return EffectOf(op);
   if (op == Op::Freeze && point.text == std::string_view("try_to_freeze")) return Effect::Own;
   if (op == Op::Yield && std::find(std::begin(kLooks), std::end(kLooks), point.text) != std::end(kLooks)) return Effect::Looks;
@@ -132,6 +133,9 @@ bool Writes(Op op) { return op != Op::Read && op != Op::Load; }
 
 // Does it keep other tasks off its CPU?
 bool Holds(const Task& t) { return (t.preempt | t.irqs_off | t.bh_off) || t.irq || t.wait.spinning; }
+
+// Who touches what has no number of its own may touch these as well.
+constexpr Common kAllBelowOther[] = {kCommonOther, kCommonTime, kCommonClock, kCommonGrace};
 
 // Of a context, what says whether grace periods wait for the task, and who may run on its CPU.
 constexpr uint32_t kSections = 0x7f & ~8u;
@@ -235,7 +239,7 @@ void StepRecorder::AddOperation(const Waiting& w, uint32_t task, std::vector<Tou
       return add(kShared, false);
     case Effect::Anything: break;
   }
-  for (Common c : {kCommonOther, kCommonClock, kCommonGrace}) add(kShared + c, true);
+  for (Common c : kAllBelowOther) add(kShared + c, true);
   add(kTaskPlace + task, true);
   AddMemory(w.object, 1, true, to);
 }
@@ -245,9 +249,11 @@ void StepRecorder::AddPlacement(const Task& task) {
   const Task* on = engine.cpus[task.cpu].on;
   if (task.irq) MakeExact(task.cpu);
   const bool moves = on && on != &task && Holds(*on) && !task.irq;
-  for (uint32_t c = 0; moves && c < kCpus; ++c) MakeExact(c);
-  if (exact_[task.cpu]) Add(kCpuPlace + task.cpu, on != &task);
-  for (uint32_t c = 0; moves && c < kCpus; ++c) Add(kCpuPlace + c, true);
+  for (uint32_t c = 0; moves && c < kCpus; ++c) Add(kCpuKept + c, false);
+  if (const Task* there = engine.cpus[step_.cpu].on; there != &task) {
+    if (exact_[step_.cpu]) Add(kCpuPlace + step_.cpu, true);
+    step_.vacant = !there;
+  }
   Add(kCpuHeld + task.cpu, false);
   if (both_ways_ || !(task.bound || task.migrate_off)) Add(kCpuKept + task.cpu, false);
 }
@@ -281,9 +287,11 @@ void StepRecorder::Next(const Task& task) {
   context_ = ContextOf(task);
   state_ = task.__state;
   cpu_ = task.cpu;
-  held_ = Holds(task);
+  step_.cpu = static_cast<uint32_t>(std::max(engine.CpuFor(task), 0));
+  step_.kept = task.irq ? engine.Handling(task) : Holds(task);
+  step_.vacant = false;
   op_ = task.is_clock ? Op::Timer : waiting_[task.index].op;
-  if (task.is_clock) return Add(kShared + kCommonClock, true);
+  if (task.is_clock) return OnCommon(kCommonTime, true), OnCommon(kCommonClock, true);
   if (spins_) Add(kSpins, false);
   AddPlacement(task);
   AddOperation(waiting_[task.index], task.index, &step_.touches);
@@ -307,8 +315,8 @@ const Step* StepRecorder::End(bool blocked, bool fails) {
 void StepRecorder::AddContext(const Task& t, bool blocked) {
   const uint32_t changed = ContextOf(t) ^ context_;
   const bool holds = Holds(t) && !t.exited && (!blocked || t.wait.spinning);
-  if (holds && !held_) Add(kCpuHeld + t.cpu, true);
-  if (holds != held_) Add(kCpuKept + (holds ? t.cpu : cpu_), true);
+  if (holds && !step_.kept) Add(kCpuHeld + t.cpu, true);
+  if (holds != step_.kept) Add(kCpuKept + (holds ? t.cpu : cpu_), true);
   if (changed & kSections) Add(kShared + kCommonGrace, false);
   if (changed & ~kSections) Add(kTaskPlace + t.index, true);
   if (!changed && !blocked && t.cpu == cpu_) return;
@@ -330,7 +338,6 @@ void StepRecorder::Foresee(const Task& task, Step* step) {
   step->guards = GuardsOf(task);
   step->touches.clear();
   AddOperation(waiting_[task.index], task.index, &step->touches);
-  if (exact_[task.cpu]) step->touches.push_back({kCpuPlace + task.cpu, false});
   if (spins_) step->touches.push_back({kSpins, false});
   Normalise(&step->touches);
 }
@@ -362,9 +369,8 @@ void StepRecorder::OnWake(const Task& task) {
 
 void StepRecorder::OnCommon(Common what, bool write) {
   Add(kShared + what, write);
-  if (what == kCommonOther && write) {
-    Add(kShared + kCommonClock, true);
-    Add(kShared + kCommonGrace, true);
+  for (Common c : kAllBelowOther) {
+    if (what == kCommonOther && write) Add(kShared + c, true);
   }
   if (what != kCommonCpus || !write) return;
   for (Place p = kCpuPlace; p < kTaskPlace; ++p) Add(p, true);

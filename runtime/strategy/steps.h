@@ -23,14 +23,13 @@
 // matters. preempt_enable(), local_irq_enable() and their like are points after the change, fences order nothing in
 // sequential consistency: such steps touch nothing of themselves.
 //
-// Who may run on a CPU is no memory. As long as no task has to leave the CPU that it is at home on (Engine::CpuFor()), and no
-// interrupt cares who it interrupts, all that counts is who keeps a CPU for itself: with preemption, bottom halves or interrupts
-// off, or spinning. So a step
-// * reads `kCpuHeld` of its CPU: it needs it; and `kCpuKept`, if it might move elsewhere instead;
+// Who may run on a CPU is no memory. Where a task runs depends on nothing but who keeps a CPU for himself (Engine::CpuFor()):
+// with preemption, bottom halves or interrupts off, or spinning. So a step
+// * reads `kCpuHeld` of its CPU: it needs it; and `kCpuKept`, if it might move elsewhere instead; of all CPUs, if it does;
 // * writes `kCpuHeld` of its CPU if it begins to keep it, `kCpuKept` if it begins or ceases to.
-// Once a task has been moved, or an interrupt has been seen (in any execution), it also counts who is where, and at which moment:
-// then every step reads `kCpuPlace` of its CPU besides, and writes it when its task is switched to there, leaves, gives it up or
-// changes its context; a task that looks for another CPU writes those of all.
+// Who was on a CPU last, and could go on there, counts for interrupts alone: that task has to wait for them. Once one has been seen
+// on a CPU (in any execution), a step writes `kCpuPlace` when its task is switched to there, leaves, gives it up or changes its
+// context. An interrupt keeps its CPU from its first step on.
 //
 // A task that spins (cpu_relax()) goes on once another one has taken a step, whichever. So once a task has spun (in any execution)
 // every step reads `kSpins`, and one that ends as its task spins writes it. A loop that gives up after some rounds tells the difference.
@@ -78,6 +77,9 @@ struct Step {
   uint32_t task = 0;
   bool all = false;              // depends on every step of another task
   Guards guards;                 // when it began
+  uint32_t cpu = 0;              // where it ran
+  bool kept = false;             // its task kept that when it began
+  bool vacant = false;           // nobody was there when it began
   std::vector<Touch> touches;    // by place, each once
 };
 
@@ -154,7 +156,6 @@ class StepRecorder {
   uint32_t running_ = kMaxTasks;
   Op op_ = Op::kCount;
   uint32_t context_ = 0, state_ = 0, cpu_ = 0;   // of the running task when its step began
-  bool held_ = false;                            // then: it kept its CPU
   bool spins_ = false;                           // some task spins (in any execution)
   bool exact_[kCpus] = {};                       // who is there matters, and each moment (in all executions, once it has)
   Step step_;
