@@ -69,7 +69,7 @@ void Exhaustive::SetBound(uint32_t bound) {
 void Exhaustive::Sample(uint64_t i) {
   sampling_ = true;
   random_ = Random(MixSeed(1, i));
-  rarely_ = 4u << random_.Below(8);
+  rarely_ = 4u << random_.Below(11);
   Restart();
 }
 
@@ -77,7 +77,7 @@ void Exhaustive::Restart() {
   stack_.clear();
   seen_.Clear();
   bound_met_ = grown_ = false;
-  executions_ = grown_at_ = 0;
+  executions_ = grown_at_ = deepest_ = 0;
 }
 
 void Exhaustive::Begin(Attention* attention) {
@@ -439,6 +439,7 @@ bool Exhaustive::Advance(bool finding) {
     return true;
   }
   ++executions_;
+  deepest_ = std::max(deepest_, stack_.size());
   const bool anew = grown_ && reduction_ != Reduction::None;
   if (anew && !grown_at_) grown_at_ = executions_;
   if (anew && executions_ >= grown_at_ + grown_at_ / kLearnOn) return Anew();
@@ -458,11 +459,26 @@ bool Exhaustive::Anew() {
   return true;
 }
 
+// Behind an option that costs nothing of the `left` that the bound has left, the rest can be spent at any of the `ahead` nodes to
+// come; behind one that costs 1, one less. There are about ahead / left times as many ways for the former.
+double Exhaustive::Weight(const Node& node, const Option& option, size_t number) const {
+  if (bound_ == kNoBound || option.cost == 0) return 1;
+  const auto ahead = static_cast<double>(std::max(deepest_, number + 1) - number);
+  return std::min(1.0, (bound_ - node.cost) / ahead);
+}
+
 double Exhaustive::Covered() const {
   double covered = 0, part = 1;
-  for (const Node& node : stack_) {
-    part /= static_cast<double>(node.options.size());
-    covered += part * node.taken;
+  for (size_t i = 0; i < stack_.size(); ++i) {
+    const Node& node = stack_[i];
+    double all = 0, before = 0;
+    for (size_t o = 0; o < node.options.size(); ++o) {
+      const double weight = Weight(node, node.options[o], i);
+      all += weight;
+      if (o < node.taken) before += weight;
+    }
+    covered += part * before / all;
+    part *= Weight(node, node.options[node.taken], i) / all;
   }
   return covered;
 }

@@ -92,8 +92,8 @@ class Search : public Strategy {
  public:
   // Plans the next execution once the one before has ended (`finding`: in one). False: there is none.
   virtual bool Advance(bool finding) = 0;
-  // Share of the search that is done, from 0 to 1: an estimate (each branch counts as much as its siblings; Knuth,
-  // "Estimating the efficiency of backtrack programs", 1975).
+  // Share of the search that is done, from 0 to 1: an estimate (what is behind each branch, from its place among those before;
+  // Knuth, "Estimating the efficiency of backtrack programs", 1975).
   virtual double Covered() const = 0;
   // Of the latest execution.
   virtual std::vector<Decision> Decisions() const = 0;
@@ -190,6 +190,7 @@ class Exhaustive final : public Search {
   void Learn(const Step& step, Node* node);
   Task* Take(size_t number, const Point& point, std::span<Task* const> others);
   void Cut();
+  double Weight(const Node& node, const Option& option, size_t number) const;
   bool Anew();
   void Restart();
 
@@ -214,6 +215,7 @@ class Exhaustive final : public Search {
   bool has_late_ = false, cut_ = false, over_ = false, grown_ = false, bound_met_ = false, sampling_ = false;
   static constexpr uint64_t kLearnOn = 4;
   uint64_t executions_ = 0, grown_at_ = 0;   // since the search began; when it learnt what makes it begin anew: a kLearnOn-th later
+  size_t deepest_ = 0;             // the most nodes of an execution since then
   Random random_{0};
   uint32_t rarely_ = 16;           // of a sample: one preemption in so many points
 };
