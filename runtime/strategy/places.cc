@@ -127,13 +127,17 @@ bool PlaceTable::Meet(Info& info, const Step& step, const Touch& touch) {
 
 uint64_t PlaceTable::Part(uint32_t task) const {
   const History& h = tasks_[task];
-  return Mix(Mix(h.latest, h.choices), uint64_t{h.cpu} << 48 | uint64_t{task} << 32 | h.steps);
+  return Mix(Mix(h.latest, h.choices), uint64_t{task} << 32 | h.steps);
 }
 
 bool PlaceTable::Note(const Step& step) {
   History& h = tasks_[step.task];
   state_ -= Part(step.task);
   ++h.steps;
+  for (const uint32_t cpu : {step.cpu, uint32_t{engine.tasks[step.task].cpu}}) {
+    if (cpu != h.cpu) h.choices = Mix(h.choices, uint64_t{h.steps} << 32 | cpu);   // from this step on it is there
+    h.cpu = cpu;
+  }
   bool news = false;
   uint64_t sum = 0;
   bool any = false;
@@ -144,7 +148,6 @@ bool PlaceTable::Note(const Step& step) {
     sum += Mix(Mix(t.place, i.written), t.write ? i.reads : 0);
     any = true;
   }
-  h.cpu = engine.tasks[step.task].cpu;
   if (any) {
     h.latest = Mix(Mix(h.latest, sum), Mix(h.choices, uint64_t{step.task} << 32 | h.steps));
     for (const Touch& t : step.touches) {

@@ -5,8 +5,8 @@
 // Hashes stand for histories: that of a step is made of the task, of its previous step and, for each place it touches, of
 // the latest write (and of the reads since, if it writes). So all executions that differ in nothing but the order of steps
 // that do not depend on each other have one hash (happens-before caching: Musuvathi and Qadeer, "Partial-order reduction
-// for context-bounded state exploration", 2007). Who may run on which CPU is no history (steps.h): of that, the hash has the CPU
-// of each task. 56 bits are kept.
+// for context-bounded state exploration", 2007). Who may run on which CPU is no history (steps.h): of that, the hash has where each
+// step ran. 56 bits are kept.
 //
 // Depends on steps.h.
 #pragma once
@@ -74,7 +74,7 @@ class PlaceTable {
   struct History {
     uint64_t latest = 0;       // hash of its latest step on shared places
     uint32_t steps = 0;
-    uint64_t choices = 0;
+    uint64_t choices = 0;      // and its moves
     uint32_t cpu = 0;
     uint32_t born[kMaxTasks] = {};   // how many steps of each task precede its creation, or were joined
   };
