@@ -13,7 +13,7 @@
 namespace hotweave {
 namespace {
 
-constexpr uint64_t kSamples = 2048;     // random executions that show which memory tasks share
+constexpr uint64_t kSamples = 512;      // random executions that show which memory tasks share
 constexpr uint64_t kClockEvery = 32;    // executions between two looks at the clock
 
 ProgressState StateOf(const ExploreOptions& o, uint64_t executions, const ExploredBound& b, double covered) {

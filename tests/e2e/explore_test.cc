@@ -15,7 +15,7 @@ TEST(Explore, CompletesAndSaysSo) {
   EXPECT_EQ(json["complete"], true);
   EXPECT_EQ(json["bound"], 0);
   EXPECT_EQ(json["verdict"], "pass");
-  EXPECT_EQ(json["executions"], 3) << "that somebody refuses is a departure, too";
+  EXPECT_GT(json["executions"], 3);
 }
 
 TEST(Explore, FindsARaceAndWritesIt) {
@@ -30,7 +30,7 @@ TEST(Explore, FindsARaceAndWritesIt) {
 TEST(Explore, SaysWhichBoundWasCompleted) {
   const auto r = Hotweave({"explore", "online_vs_probe@v5.1", "--preemptions", "2", "--runs", "600", "-q"});
   EXPECT_EQ(r.status, 3) << r.err;
-  EXPECT_NE(r.out.find("preemption bound 0: complete"), std::string::npos);
+  EXPECT_NE(r.out.find("preemption bound 0: complete, 3 executions"), std::string::npos) << "that somebody refuses is a departure, too: " << r.out;
   EXPECT_NE(r.out.find("preemption bound 1: not complete"), std::string::npos);
   EXPECT_NE(r.out.find("complete up to preemption bound 0"), std::string::npos);
 }
