@@ -23,7 +23,7 @@
 // matters. preempt_enable(), local_irq_enable() and their like are points after the change, fences order nothing in
 // sequential consistency: such steps touch nothing of themselves.
 //
-// Who may run on a CPU is no memory. Where a task runs depends on nothing but who keeps a CPU for himself (Engine::CpuFor()):
+// Who may run on a CPU is no memory. Where a task runs depends on nothing but who keeps a CPU for itself (Engine::CpuFor()):
 // with preemption, bottom halves or interrupts off, or spinning. So a step
 // * reads `kCpuHeld` of its CPU: it needs it; and `kCpuKept`, if it might move elsewhere instead; of all CPUs, if it does;
 // * writes `kCpuHeld` of its CPU if it begins to keep it, `kCpuKept` if it begins or ceases to.
