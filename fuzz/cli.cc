@@ -181,7 +181,7 @@ void AddCorpusStats(CLI::App* app, CorpusStatsCommand* o) {
 
 void AddExplore(CLI::App* app, ExploreCommand* o) {
   AddCommon(app, &o->common);
-  app->add_option("--preemptions", o->preemptions, "schedules with at most so many preemptions; 0, 1, 2 ... in turn (default: all schedules)")
+  app->add_option("--preemptions", o->preemptions, "schedules with at most so many preemptions, early timers and rare choices; 0, 1, 2 ... in turn (default: all schedules)")
       ->check(CLI::Range(0, 200));
   app->add_option("--seconds", o->seconds, "stop after so many seconds; 0: no limit")->check(CLI::NonNegativeNumber);
   AddRuns(app, &o->runs);

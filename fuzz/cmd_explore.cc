@@ -80,7 +80,7 @@ void PrintEnd(const Resolved& resolved, const ExploreResult& r) {
   const std::string done = completed ? fmt::format("complete up to {}", NameOf(*completed)) : "no bound was completed";
   if (r.end == ExploreEnd::Complete) {
     fmt::print("{}: complete: no finding in any schedule{}\n", SpecOf(resolved),
-               completed->all ? "" : fmt::format(" with at most {} preemptions", *completed->bound));
+               completed->all ? "" : fmt::format(" with at most {} preemptions, early timers and rare choices", *completed->bound));
   } else {
     fmt::print("{}: ended before its end: {}; {}\n", SpecOf(resolved), WhyItEnded(r.end), done);
   }

@@ -157,7 +157,7 @@ class StepRecorder {
   Op op_ = Op::kCount;
   uint32_t context_ = 0, state_ = 0, cpu_ = 0;   // of the running task when its step began
   bool spins_ = false;                           // some task spins (in any execution)
-  bool exact_[kCpus] = {};                       // who is there matters, and each moment (in all executions, once it has)
+  bool exact_[kCpus] = {};                       // an interrupt has been seen there (in any execution): who was there last counts
   Step step_;
   Waiting waiting_[kMaxTasks];
   std::vector<Place> watched_;   // sorted

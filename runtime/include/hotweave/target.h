@@ -174,7 +174,7 @@ struct hotweave_matrix {
 unsigned int hotweave_choose(unsigned int n);
 
 /* The same, where nothing matters but whether it is the last value, n - 1: something that happens one time in n.
- * An exhaustive search then need not try the other values one by one. */
+ * An exhaustive search then need not try the other values one by one; to happen costs it as much as a preemption. */
 bool hotweave_one_in(unsigned int n);
 
 /* True if history row `row` is in effect in the profile of this execution. Any context. */
